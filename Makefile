@@ -1,0 +1,31 @@
+# Three commands: make book, make test, make notebooks.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: book test notebooks
+
+book: .venv/ready
+	$(BIN)/jupyter-book build --quiet .
+	@echo "The book lies at $(CURDIR)/_build/html/index.html"
+
+test: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest --nbval --numprocesses auto --dist loadfile
+	$(BIN)/jupyter-book build --quiet --all --warningiserror --keep-going .
+
+# Exports the package, runs every notebook with it, keeps only what can be compared.
+notebooks: .venv/ready
+	$(BIN)/ruff format book
+	$(BIN)/nbdev-export
+	$(BIN)/jupyter execute --inplace book/*.ipynb
+	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
+		--extra-keys metadata.language_info book/*.ipynb
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@# Matplotlib lists the fonts at its first start, and says so in a cell's output.
+	$(BIN)/python -c "import matplotlib.font_manager"
+	touch $@

@@ -1,0 +1,57 @@
+"""What the pages need beyond Jupyter Book: labels, alternative texts, formulas."""
+
+import re
+
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+DIRECTIVE = re.compile(r"#\|[ ]*(?P<name>\w+)(?:[ ]+(?P<module>\w+))?[ ]*\n?")
+
+
+def label_exports(app: Sphinx, doctree: nodes.document) -> None:
+    """Show an export directive as a label that names the module, not as code."""
+    default = ""
+    for cell in list(doctree.findall(nodes.container)):
+        if cell.get("nb_element") != "cell_code":
+            continue
+        block = next(cell.findall(nodes.literal_block), None)
+        directive = block and DIRECTIVE.match(block.astext())
+        if not directive:
+            continue
+        if directive["name"] == "default_exp":
+            default = directive["module"]
+            cell.parent.remove(cell)
+            continue
+        code = block.astext()[directive.end() :]
+        block.rawsource = code
+        block.children = [nodes.Text(code)]
+        file = f"scratchdl/{directive['module'] or default}.py"
+        label = nodes.paragraph("", "Exported to ", classes=["export-label"])
+        label += nodes.literal("", file)
+        cell.insert(0, label)
+
+
+def describe_figures(app: Sphinx, doctree: nodes.document) -> None:
+    """Take a figure's text output as the alternative text of its image."""
+    for bundle in doctree.findall(nodes.container):
+        image = next(bundle.findall(nodes.image), None)
+        text = next(bundle.findall(nodes.literal_block), None)
+        if bundle.get("nb_element") == "mime_bundle" and image and text:
+            image["alt"] = text.astext()
+
+
+def write_math(writer: HTML5Translator, node: nodes.Element) -> None:
+    """Write a formula as MathML, which browsers draw without script or network."""
+    display = "block" if isinstance(node, nodes.math_block) else "inline"
+    writer.body.append(convert(node.astext(), display=display))
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict:
+    """Register all of the above."""
+    app.add_html_math_renderer("mathml", (write_math, None), (write_math, None))
+    app.connect("doctree-read", label_exports)
+    app.connect("doctree-read", describe_figures)
+    return {"version": "1", "parallel_read_safe": True}

@@ -1,0 +1,48 @@
+"""The chapter's three models, built and trained as its reader would."""
+
+import contextlib
+import io
+
+from scratchdl import (
+    SGD,
+    Dense,
+    Linear,
+    MeanSquaredError,
+    NeuralNetwork,
+    Sigmoid,
+    Trainer,
+    eval_regression_model,
+    load_boston,
+)
+
+HIDDEN_LAYERS = {"linear regression": 0, "network": 1, "deep network": 2}
+SEED = 20190501
+
+
+def network(hidden=1, **options):
+    layers = [Dense(neurons=13, activation=Sigmoid()) for _ in range(hidden)]
+    layers.append(Dense(neurons=1, activation=Linear()))
+    return NeuralNetwork(layers=layers, loss=MeanSquaredError(), seed=SEED, **options)
+
+
+def fit(trainer, data, **options):
+    """Train on the data, and return the lines that were printed."""
+    X_train, X_test, y_train, y_test = data
+    arguments = {"epochs": 50, "eval_every": 10, "batch_size": 32, "seed": SEED}
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        trainer.fit(X_train, y_train, X_test, y_test, **{**arguments, **options})
+    return printed.getvalue().splitlines()
+
+
+def printed_results(hidden, **data_options):
+    """Return what the chapter prints for one model: five losses and two errors."""
+    data = load_boston(**data_options)
+    net = network(hidden)
+    lines = fit(Trainer(net, SGD(lr=0.01)), data)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        eval_regression_model(net, data[1], data[3])
+    return lines + printed.getvalue().splitlines()
+
+
+def snapshot(net):
+    return [param.copy() for param in net.params()]

@@ -1,0 +1,132 @@
+"""Notebooks with their outputs, a package in sync with them, a documented interface."""
+
+import inspect
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import scratchdl
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+PUBLIC = [
+    "Operation",
+    "ParamOperation",
+    "WeightMultiply",
+    "BiasAdd",
+    "Sigmoid",
+    "Linear",
+    "Layer",
+    "Dense",
+    "Loss",
+    "MeanSquaredError",
+    "NeuralNetwork",
+    "Optimizer",
+    "SGD",
+    "Trainer",
+    "permute_data",
+    "mae",
+    "rmse",
+    "eval_regression_model",
+    "load_boston",
+    "assert_same_shape",
+    "check_gradients",
+    "numerical_gradient",
+]
+# A line that starts so prints something.
+SPEAKING = ("print(", "show(", "trainer.fit(", "eval_regression_model(")
+# What comes out differently on another machine or another day.
+NOT_REPRODUCIBLE = ["<Figure size", "np.float64(", " at 0x", "Warning:", "/home/"]
+
+
+def code_cells(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def test_all_pages_are_in_the_table_of_contents():
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert NOTEBOOKS
+    for path in NOTEBOOKS:
+        assert f"book/{path.stem}\n" in contents
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_was_run_from_top_to_bottom(path):
+    counts = [cell["execution_count"] for cell in code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_has_its_outputs(path):
+    for cell in code_cells(path):
+        source = "".join(cell["source"])
+        speaks = any(line.startswith(SPEAKING) for line in source.splitlines())
+        assert cell["outputs"] or not speaks, source
+        for output in cell["outputs"]:
+            assert output["output_type"] in ("stream", "display_data"), source
+            assert output.get("name") != "stderr", source
+            text = json.dumps(
+                [output.get("text"), output.get("data", {}).get("text/plain")]
+            )
+            assert not any(word in text for word in NOT_REPRODUCIBLE), source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_metadata_is_clean(path):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    assert notebook["metadata"] == {
+        "kernelspec": {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        }
+    }
+    for cell in notebook["cells"]:
+        assert set(cell["metadata"]) <= {"tags"}
+        assert set(cell["metadata"].get("tags", [])) <= {"hide-input"}
+
+
+def test_package_is_a_fresh_export(tmp_path):
+    shutil.copytree(ROOT / "book", tmp_path / "book")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    command = Path(sys.executable).parent / "nbdev-export"
+    subprocess.run([command], cwd=tmp_path, check=True)
+    fresh = {path.name: path.read_bytes() for path in tmp_path.glob("scratchdl/*.py")}
+    stands = {path.name: path.read_bytes() for path in ROOT.glob("scratchdl/*.py")}
+    assert sorted(fresh) == sorted(stands)
+    for name in fresh:
+        assert fresh[name] == stands[name], f"{name}: run make notebooks"
+    assert [path.name for path in tmp_path.glob("book/*.txt")] == []
+
+
+def test_public_names():
+    assert sorted(scratchdl.__all__) == sorted(PUBLIC)
+    for name in PUBLIC:
+        assert hasattr(scratchdl, name)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_docstrings_say_where_the_thing_is_built(name):
+    thing = getattr(scratchdl, name)
+    text = inspect.getdoc(thing)
+    assert "(chapter " in text or "(appendix " in text
+    if inspect.isclass(thing):
+        for method, function in inspect.getmembers(thing, inspect.isfunction):
+            assert method.startswith("_") or inspect.getdoc(function), method
+
+
+def test_the_core_needs_numpy_alone():
+    program = (
+        "import sys, scratchdl; "
+        "print(sorted({name.partition('.')[0] for name in sys.modules} "
+        "& {'matplotlib', 'IPython', 'pandas', 'scipy', 'sklearn'}))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"

@@ -1,0 +1,177 @@
+"""Gradients against derivatives that share no line with the package.
+
+The complex step: for an analytic function, Im f(x + ih) / h is the derivative, with no
+subtraction and so no loss of digits. A random direction d for all parameters at once
+gives the sum of gradient times d.
+"""
+
+import numpy as np
+import pytest
+from numpy.random import RandomState
+
+from scratchdl import (
+    BiasAdd,
+    Dense,
+    Layer,
+    Linear,
+    MeanSquaredError,
+    NeuralNetwork,
+    Operation,
+    ParamOperation,
+    Sigmoid,
+    WeightMultiply,
+    check_gradients,
+)
+
+
+def complex_loss(params, X, y):
+    output = X
+    for number in range(0, len(params), 2):
+        output = output @ params[number] + params[number + 1]
+        if number + 2 < len(params):
+            output = 1 / (1 + np.exp(-output))
+    return np.sum((output - y) ** 2) / len(X)
+
+
+@pytest.mark.parametrize("case", range(40))
+def test_random_networks(case):
+    stream = RandomState(case)
+    widths = stream.randint(1, 41, size=stream.randint(0, 5))
+    rows, inputs, outputs = stream.randint(1, [65, 41, 4])
+    X, y = stream.randn(rows, inputs), stream.randn(rows, outputs)
+    net = NeuralNetwork(
+        [*(Dense(width, Sigmoid()) for width in widths), Dense(outputs)],
+        MeanSquaredError(),
+        seed=case,
+        independent_layers=True,
+    )
+    net.train_batch(X, y)
+    params, grads = list(net.params()), list(net.param_grads())
+    directions = [stream.randn(*param.shape) for param in params]
+    moved = [param + 1e-30j * d for param, d in zip(params, directions, strict=True)]
+    expected = complex_loss(moved, X, y).imag / 1e-30
+    terms = [grad * d for grad, d in zip(grads, directions, strict=True)]
+    size = sum(np.abs(term).sum() for term in terms)
+    assert abs(sum(term.sum() for term in terms) - expected) <= 1e-12 * size
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        WeightMultiply(RandomState(1).randn(4, 3)),
+        BiasAdd(RandomState(1).randn(1, 4)),
+        Sigmoid(),
+        Linear(),
+    ],
+    ids=repr,
+)
+def test_operations(operation):
+    errors = check_gradients(operation, RandomState(2).randn(5, 4))
+    assert len(errors) == (2 if isinstance(operation, ParamOperation) else 1)
+    assert max(errors.values()) < 1e-8
+
+
+@pytest.mark.parametrize("factor", [-1.0, 0.0, 0.5, 2.0])
+def test_check_gradients_finds_a_wrong_factor(factor):
+    class Wrong(Sigmoid):
+        def _input_grad(self, output_grad):
+            return factor * super()._input_grad(output_grad)
+
+    error = check_gradients(Wrong(), RandomState(2).randn(3, 2))["input_"]
+    assert error == pytest.approx(abs(factor - 1), rel=1e-6)
+
+
+def test_check_gradients_finds_a_forgotten_output_gradient():
+    class Wrong(Operation):
+        def _output(self):
+            return 3 * self.input_
+
+        def _input_grad(self, output_grad):
+            return np.full_like(self.input_, 3)
+
+    assert check_gradients(Wrong(), np.ones((2, 2)))["input_"] > 0.1
+
+
+def test_sigmoid_far_from_zero():
+    with np.errstate(all="raise", under="ignore"):
+        sigmoid = Sigmoid()
+        x = np.array([[-1000.0, -40.0, 0.0, 40.0, 1000.0]])
+        output = sigmoid.forward(x)
+        slope = sigmoid.backward(np.ones_like(x))
+    np.testing.assert_allclose(
+        output, [[0, np.exp(-40), 0.5, 1, 1]], rtol=1e-14, atol=1e-300
+    )
+    np.testing.assert_allclose(
+        slope, [[0, np.exp(-40), 0.25, np.exp(-40), 0]], rtol=1e-14, atol=1e-300
+    )
+
+
+def test_layers_without_an_activation_do_not_share_one():
+    assert Dense(2).activation is not Dense(2).activation
+    assert isinstance(Dense(2).activation, Linear)
+
+
+def test_float32_stays_float32():
+    stream = RandomState(0)
+    X = stream.randn(6, 4).astype(np.float32)
+    y = stream.randn(6, 1).astype(np.float32)
+    net = NeuralNetwork([Dense(3, Sigmoid()), Dense(1)], MeanSquaredError())
+    net.train_batch(X, y)
+    arrays = [*net.params(), *net.param_grads(), net.layers[0].output]
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+
+
+def test_whole_numbers_give_float64_parameters():
+    layer = Dense(2)
+    layer.forward(np.array([[1, 2, 3]]))
+    assert {param.dtype for param in layer.params} == {np.dtype(np.float64)}
+
+
+class Square(Operation):
+    def _output(self):
+        return self.input_**2
+
+    def _input_grad(self, output_grad):
+        return 2 * self.input_ * output_grad
+
+
+class Scale(ParamOperation):
+    def __init__(self, row):  # does not call the base class
+        self.param = row
+
+    def _output(self):
+        return self.input_ * self.param
+
+    def _input_grad(self, output_grad):
+        return self.param * output_grad
+
+    def _param_grad(self, output_grad):
+        return (self.input_ * output_grad).sum(axis=0, keepdims=True)
+
+
+class ScaledSquares(Layer):
+    def _setup_layer(self, input_):
+        self.operations = [Square(), Scale(np.full((1, input_.shape[1]), 0.5))]
+
+
+def test_a_readers_operation_needs_its_gaps_only():
+    x = RandomState(3).randn(4, 2)
+    assert check_gradients(Square(), x)["input_"] < 1e-8
+    assert max(check_gradients(Scale(np.array([[2.0, 3.0]])), x).values()) < 1e-8
+    network = NeuralNetwork([Dense(2, activation=Square())], MeanSquaredError())
+    assert network.train_batch(x, x) > 0
+
+
+def test_a_readers_layer_needs_setup_layer_only():
+    layer = ScaledSquares(2)
+    x = np.array([[1.0, 2.0]])
+    np.testing.assert_array_equal(layer.forward(x), [[0.5, 2.0]])
+    np.testing.assert_array_equal(layer.backward(np.ones((1, 2))), [[1.0, 2.0]])
+    assert layer.params[0] is layer.operations[1].param
+    np.testing.assert_array_equal(layer.param_grads[0], [[1.0, 4.0]])
+
+
+def test_mean_squared_error_sums_over_outputs():
+    loss = MeanSquaredError()
+    assert loss.forward(np.array([[1.0, 2.0], [3.0, 4.0]]), np.zeros((2, 2))) == 15.0
+    np.testing.assert_array_equal(loss.backward(), [[1.0, 2.0], [3.0, 4.0]])

@@ -1,0 +1,181 @@
+"""Training: batches, restarts, early stopping, and what a failure leaves behind."""
+
+import numpy as np
+import pytest
+from models import fit, network, snapshot
+
+from scratchdl import (
+    SGD,
+    Dense,
+    MeanSquaredError,
+    NeuralNetwork,
+    Trainer,
+    load_boston,
+    mae,
+    permute_data,
+    rmse,
+)
+
+DATA = load_boston()
+
+
+def loss_of(net):
+    return MeanSquaredError().forward(net.forward(DATA[1]), DATA[3])
+
+
+def same(params, others):
+    return all(np.array_equal(a, b) for a, b in zip(params, others, strict=True))
+
+
+def test_batches_hold_each_row_once_and_in_order():
+    X, y = np.arange(14.0).reshape(7, 2), np.arange(7.0).reshape(7, 1)
+    batches = list(Trainer(network(), SGD()).generate_batches(X, y, size=3))
+    assert [len(batch) for batch, _ in batches] == [3, 3, 1]
+    np.testing.assert_array_equal(np.vstack([batch for batch, _ in batches]), X)
+    np.testing.assert_array_equal(np.vstack([targets for _, targets in batches]), y)
+
+
+def test_permute_data_keeps_rows_together():
+    X = np.arange(20.0).reshape(10, 2)
+    y = X[:, :1] * 3
+    X_new, y_new = permute_data(X, y, np.random.RandomState(0))
+    assert not np.array_equal(X, X_new)
+    np.testing.assert_array_equal(y_new, X_new[:, :1] * 3)
+    np.testing.assert_array_equal(np.sort(X_new, axis=0), X)
+
+
+def test_early_stopping_gives_the_best_parameters_back():
+    net = network()
+    trainer = Trainer(net, SGD(lr=0.05))
+    lines = fit(trainer, DATA)
+    losses = trainer.history["validation_loss"]
+    assert lines[-1] == (
+        "Stopped early: the network is back at epoch 20, "
+        f"where the loss was {losses[1]:.3f}"
+    )
+    assert trainer.history["epochs"] == [10, 20, 30]
+    assert losses[2] > losses[1] == loss_of(net)
+    # The very arrays of the operations, so that training can go on from there.
+    assert net.layers[0].params[0] is net.layers[0].operations[0].param
+    straight = network()
+    fit(Trainer(straight, SGD(lr=0.05)), DATA, epochs=20)
+    assert same(net.params(), straight.params())
+
+
+def test_early_stopping_can_be_left_out():
+    trainer = Trainer(network(), SGD(lr=0.05))
+    assert len(fit(trainer, DATA, early_stopping=False)) == 5
+    assert trainer.history["epochs"] == [10, 20, 30, 40, 50]
+    assert loss_of(trainer.net) == trainer.history["validation_loss"][-1]
+
+
+def test_history_belongs_to_the_parameters_at_the_end_of_the_epoch():
+    trainer = Trainer(network(), SGD(lr=0.01))
+    fit(trainer, DATA, epochs=10)
+    X_train, _, y_train, _ = DATA
+    expected = MeanSquaredError().forward(trainer.net.forward(X_train), y_train)
+    assert trainer.history["training_loss"][0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_restart_begins_anew_and_no_restart_goes_on():
+    trainer = Trainer(network(), SGD(lr=0.01))
+    first = fit(trainer, DATA, epochs=10)
+    assert fit(trainer, DATA, epochs=10) == first
+    params = list(trainer.net.params())
+    more = fit(trainer, DATA, epochs=20, restart=False)
+    assert trainer.history["epochs"] == [10, 20, 30]
+    assert more[0].startswith("Validation loss after 20 epochs is ")
+    assert all(a is b for a, b in zip(params, trainer.net.params(), strict=True))
+
+
+def test_going_on_never_ends_worse_than_it_began():
+    trainer = Trainer(network(), SGD(lr=0.01))
+    fit(trainer, DATA)
+    before = snapshot(trainer.net)
+    trainer.optim.lr = 0.2
+    lines = fit(trainer, DATA, epochs=1, eval_every=1, restart=False)
+    assert lines[-1].startswith("Stopped early: the network is back at epoch 50,")
+    assert same(trainer.net.params(), before)
+
+
+def test_no_restart_on_a_new_network_is_a_start():
+    lines = fit(Trainer(network(), SGD(lr=0.01)), DATA, restart=False)
+    assert lines == fit(Trainer(network(), SGD(lr=0.01)), DATA)
+
+
+def test_a_diverging_fit_leaves_everything_as_it_was():
+    trainer = Trainer(network(), SGD(lr=0.01))
+    fit(trainer, DATA, epochs=10)
+    arrays, before = list(trainer.net.params()), snapshot(trainer.net)
+    history, trainer.optim.lr = dict(trainer.history), 1e3
+    for restart in (True, False):
+        with (
+            np.errstate(all="raise", under="ignore"),
+            pytest.raises(RuntimeError, match="smaller"),
+        ):
+            fit(trainer, DATA, restart=restart)
+        assert all(a is b for a, b in zip(arrays, trainer.net.params(), strict=True))
+        assert same(trainer.net.params(), before)
+        assert (trainer.history, trainer.epoch) == (history, 10)
+    trainer.optim.lr = 0.01
+    assert fit(trainer, DATA, epochs=10)
+
+
+def test_a_failed_first_batch_does_not_fix_the_width():
+    net = network()
+    with pytest.raises(ValueError, match="target"):
+        net.train_batch(np.ones((4, 5)), np.ones((4, 2)))
+    assert list(net.params()) == []
+    net.train_batch(np.ones((4, 13)), np.ones((4, 1)))
+    assert next(net.params()).shape == (13, 13)
+
+
+def test_an_optimizer_serves_the_trainer_that_fits():
+    optimizer = SGD(lr=0.01)
+    first = Trainer(network(), optimizer)
+    Trainer(network(), optimizer)
+    fit(first, DATA, epochs=10)
+    assert optimizer.net is first.net
+    assert loss_of(first.net) < 40
+
+
+def test_the_seed_decides():
+    def start(seed):
+        net = NeuralNetwork([Dense(3)], MeanSquaredError(), seed=seed)
+        net.forward(np.ones((1, 2)))
+        return snapshot(net)
+
+    assert same(start(0), start(0))
+    assert not same(start(0), start(1))
+    assert not same(start(None), start(None))
+
+
+def test_metrics():
+    y, p = np.array([[1.0], [2.0], [6.0]]), np.array([[1.0], [4.0], [5.0]])
+    assert mae(y, p) == mae(p, y) == 1.0
+    assert rmse(y, p) == rmse(p, y) == pytest.approx((5 / 3) ** 0.5)
+
+
+def test_the_data():
+    X_train, X_test, y_train, y_test = DATA
+    assert [array.shape for array in DATA] == [(354, 13), (152, 13), (354, 1), (152, 1)]
+    X = np.vstack([X_train, X_test])
+    np.testing.assert_allclose(X.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(X.std(axis=0), 1)
+    assert y_train.max() == y_test.max() == 50.0
+
+
+def test_the_data_with_its_cell_mended_differs_in_one_column():
+    changed = [
+        np.any(a != b) for a, b in zip(DATA, load_boston(corrected=True), strict=True)
+    ]
+    assert changed in ([True, True, False, False],)
+    columns = np.any(DATA[0] != load_boston(corrected=True)[0], axis=0)
+    assert columns.tolist() == [True] + [False] * 12
+
+
+def test_the_data_scaled_on_training_rows():
+    X_train, X_test, _, _ = load_boston(scale_on_training_rows=True)
+    np.testing.assert_allclose(X_train.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(X_train.std(axis=0), 1)
+    assert np.abs(X_test.mean(axis=0)).max() > 0.01
