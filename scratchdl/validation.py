@@ -37,11 +37,15 @@ def check_array(array: ndarray, owner: object, name: str) -> None:
     who = f"{_name(owner)}: {name}"
     if not isinstance(array, ndarray):
         kind = type(array).__name__
-        raise TypeError(f"{who} is a {kind}; pass a NumPy array: np.array(...).")
+        raise TypeError(f"{who} must be a NumPy array, not {kind}: use np.array(...).")
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{who} holds {array.dtype}; convert it: .astype(float).")
+        raise TypeError(
+            f"{who} must hold real numbers, not {array.dtype}: use .astype(float)."
+        )
     if array.ndim == 0 or len(array) == 0:
-        raise ValueError(f"{who} has shape {array.shape}; pass one row or more.")
+        raise ValueError(
+            f"{who} must have at least one row, but the shape is {array.shape}."
+        )
 
 # %% ../book/C_messages.ipynb #check-count
 def check_count(value: int, owner: object, name: str) -> None:
@@ -65,9 +69,9 @@ def check_count(value: int, owner: object, name: str) -> None:
     """
     who = f"{_name(owner)}: {name}"
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{who} is {value!r}; it must be a whole number.")
+        raise TypeError(f"{who} must be a whole number, not {value!r}.")
     if value < 1:
-        raise ValueError(f"{who} is {value}; it must be at least 1.")
+        raise ValueError(f"{who} must be at least 1, not {value}.")
 
 # %% ../book/C_messages.ipynb #check-rows
 def check_rows(inputs: ndarray, targets: ndarray, owner: object) -> None:
