@@ -104,11 +104,12 @@ class Sigmoid(Operation):
     of digits where ``s`` is close to 1.
     """
 
+    # The factors 1.0 make whole numbers floats: an unsigned one has no negative.
     def _output(self) -> ndarray:
-        return _sigmoid(self.input_)
+        return _sigmoid(1.0 * self.input_)
 
     def _input_grad(self, output_grad: ndarray) -> ndarray:
-        return output_grad * self.output * _sigmoid(-self.input_)
+        return output_grad * self.output * _sigmoid(-1.0 * self.input_)
 
 # %% ../book/03_three_operations.ipynb #linear
 class Linear(Operation):

@@ -45,7 +45,7 @@ class Trainer:
     Attributes
     ----------
     epoch : int
-        How many epochs have been run since the last restart.
+        How many epochs since the last restart the parameters have been trained for.
     history : dict of list
         For each evaluation its `epochs`, `training_loss` and `validation_loss`, both
         losses with the parameters at the end of that epoch.
@@ -152,6 +152,7 @@ class Trainer:
                 print(f"Validation loss after {self.epoch} epochs is {loss:.3f}")
                 if early_stopping and loss >= best_loss:
                     _restore(best)
+                    self.epoch = best_epoch
                     print(
                         f"Stopped early: the network is back at epoch {best_epoch}, "
                         f"where the loss was {best_loss:.3f}"

@@ -106,6 +106,17 @@ def test_sigmoid_far_from_zero():
     )
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, bool])
+def test_sigmoid_takes_whole_numbers_for_floats(dtype):
+    x = np.array([[0, 1, 127, -128]]).astype(dtype)
+    results = []
+    for array in (x, x.astype(float)):
+        sigmoid = Sigmoid()
+        output = sigmoid.forward(array)
+        results.append((output, sigmoid.backward(np.ones(x.shape))))
+    np.testing.assert_array_equal(*results)
+
+
 def test_layers_without_an_activation_do_not_share_one():
     assert Dense(2).activation is not Dense(2).activation
     assert isinstance(Dense(2).activation, Linear)

@@ -62,6 +62,17 @@ def test_early_stopping_gives_the_best_parameters_back():
     assert same(net.params(), straight.params())
 
 
+def test_epochs_count_on_from_the_one_that_the_network_is_back_at():
+    trainer = Trainer(network(), SGD(lr=0.05))
+    fit(trainer, DATA)
+    assert trainer.epoch == 20
+    # Stopped again, it is still epoch 20 that the parameters come from.
+    trainer.optim.lr = 0.2
+    lines = fit(trainer, DATA, epochs=1, eval_every=1, restart=False)
+    assert lines[0].startswith("Validation loss after 21 epochs is ")
+    assert lines[1].startswith("Stopped early: the network is back at epoch 20,")
+
+
 def test_early_stopping_can_be_left_out():
     trainer = Trainer(network(), SGD(lr=0.05))
     assert len(fit(trainer, DATA, early_stopping=False)) == 5
