@@ -7,6 +7,7 @@ from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
+PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[23];)</mi></msup>")
 DIRECTIVE = re.compile(r"#\|[ ]*(?P<name>\w+)(?:[ ]+(?P<module>\w+))?[ ]*\n?")
 
 
@@ -45,7 +46,9 @@ def describe_figures(app: Sphinx, doctree: nodes.document) -> None:
 def write_math(writer: HTML5Translator, node: nodes.Element) -> None:
     """Write a formula as MathML, which browsers draw without script or network."""
     display = "block" if isinstance(node, nodes.math_block) else "inline"
-    writer.body.append(convert(node.astext(), display=display))
+    formula = convert(node.astext(), display=display)
+    # A prime is raised as it is; raised once more, most fonts make it a speck.
+    writer.body.append(PRIMED.sub(r"\1<mo>\2</mo>", formula))
     raise nodes.SkipNode
 
 
