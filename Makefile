@@ -24,7 +24,7 @@ notebooks: .venv/ready
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	@# Matplotlib lists the fonts at its first start, and says so in a cell's output.
 	$(BIN)/python -c "import matplotlib.font_manager"

@@ -8,7 +8,9 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[23];)</mi></msup>")
-DIRECTIVE = re.compile(r"#\|[ ]*(?P<name>\w+)(?:[ ]+(?P<module>\w+))?[ ]*\n?")
+DIRECTIVE = re.compile(
+    r"#\|[ ]*(?P<name>default_exp|export)(?:[ ]+(?P<module>\w+))?[ ]*(?:\n|$)"
+)
 
 
 def label_exports(app: Sphinx, doctree: nodes.document) -> None:
@@ -27,7 +29,7 @@ def label_exports(app: Sphinx, doctree: nodes.document) -> None:
             continue
         code = block.astext()[directive.end() :]
         block.rawsource = code
-        block.children = [nodes.Text(code)]
+        block[:] = [nodes.Text(code)]
         file = f"scratchdl/{directive['module'] or default}.py"
         label = nodes.paragraph("", "Exported to ", classes=["export-label"])
         label += nodes.literal("", file)

@@ -22,6 +22,7 @@ from .trainer import Trainer
 
 __version__ = "0.1.0"
 
+# nbdev adds these to __all__ as well.
 _all_ = [
     BiasAdd,
     Dense,

@@ -15,10 +15,13 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'scratchdl.layers.Layer': ('layer.html#layer', 'scratchdl/layers.py'),
                                   'scratchdl.layers.Layer.__init__': ('layer.html#layer.__init__', 'scratchdl/layers.py'),
                                   'scratchdl.layers.Layer.__repr__': ('layer.html#layer.__repr__', 'scratchdl/layers.py'),
+                                  'scratchdl.layers.Layer._check_operations': ('layer.html#layer._check_operations', 'scratchdl/layers.py'),
                                   'scratchdl.layers.Layer._param_operations': ('layer.html#layer._param_operations', 'scratchdl/layers.py'),
                                   'scratchdl.layers.Layer._setup_layer': ('layer.html#layer._setup_layer', 'scratchdl/layers.py'),
                                   'scratchdl.layers.Layer.backward': ('layer.html#layer.backward', 'scratchdl/layers.py'),
                                   'scratchdl.layers.Layer.forward': ('layer.html#layer.forward', 'scratchdl/layers.py'),
+                                  'scratchdl.layers.Layer.param_grads': ('layer.html#layer.param_grads', 'scratchdl/layers.py'),
+                                  'scratchdl.layers.Layer.params': ('layer.html#layer.params', 'scratchdl/layers.py'),
                                   'scratchdl.layers.Layer.reset': ('layer.html#layer.reset', 'scratchdl/layers.py')},
             'scratchdl.losses': { 'scratchdl.losses.Loss': ('loss.html#loss', 'scratchdl/losses.py'),
                                   'scratchdl.losses.Loss.__repr__': ('loss.html#loss.__repr__', 'scratchdl/losses.py'),
@@ -124,4 +127,5 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'scratchdl.validation': { 'scratchdl.validation._name': ('c_messages.html#_name', 'scratchdl/validation.py'),
                                       'scratchdl.validation.check_array': ('c_messages.html#check_array', 'scratchdl/validation.py'),
                                       'scratchdl.validation.check_count': ('c_messages.html#check_count', 'scratchdl/validation.py'),
-                                      'scratchdl.validation.check_rows': ('c_messages.html#check_rows', 'scratchdl/validation.py')}}}
+                                      'scratchdl.validation.check_rows': ('c_messages.html#check_rows', 'scratchdl/validation.py'),
+                                      'scratchdl.validation.check_seed': ('c_messages.html#check_seed', 'scratchdl/validation.py')}}}

@@ -68,8 +68,14 @@ def permute_data(
     Raises
     ------
     TypeError, ValueError
-        If an array holds no numbers or no rows, or one has more rows.
+        If an array holds no numbers or no rows, or one has more rows; if `rng` is
+        no stream.
     """
     check_rows(X, y, "permute_data")
-    order = (RandomState() if rng is None else rng).permutation(len(X))
+    rng = RandomState() if rng is None else rng
+    if not hasattr(rng, "permutation"):
+        raise TypeError(
+            f"permute_data: rng is {rng!r}; pass a stream: RandomState(seed)."
+        )
+    order = rng.permutation(len(X))
     return X[order], y[order]

@@ -97,6 +97,7 @@ def chain(
         upper, lower = 0.11 - number, -0.12 - number
         arrow((-1.7, upper), (-1.2, upper), FORWARD)
         label(-1.8, upper, param, "right", FORWARD)
-        arrow((-1.2, lower), (-1.7, lower), BACKWARD)
-        label(-1.8, lower, grad, "right", BACKWARD)
+        if grad:
+            arrow((-1.2, lower), (-1.7, lower), BACKWARD)
+            label(-1.8, lower, grad, "right", BACKWARD)
     return figure

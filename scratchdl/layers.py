@@ -30,12 +30,12 @@ class Layer:
     ----------
     operations : list of Operation
         What a batch goes through, in order; empty before the first forward pass.
-    params, param_grads : list of ndarray
-        The operations' parameters, and their gradients from the last backward.
     first : bool
         Whether the next forward pass sets the layer up.
-    rng, seed : numpy.random.RandomState, int or None
-        Where `_setup_layer` draws from, and what it seeds `rng` with before.
+    rng : numpy.random.RandomState
+        Where `_setup_layer` draws from.
+    seed : int or None
+        What `Dense` seeds `rng` with before it draws; None draws on.
 
     Raises
     ------
@@ -54,10 +54,19 @@ class Layer:
         """Forget operations and parameters: the next forward pass makes new ones."""
         self.first = True
         self.operations: list[Operation] = []
-        self.params: list[ndarray] = []
-        self.param_grads: list[ndarray] = []
         self.input_: ndarray | None = None
         self.output: ndarray | None = None
+
+    @property
+    def params(self) -> list[ndarray]:
+        """The operations' parameters: not copies, the arrays in use."""
+        return [op.param for op in self._param_operations()]
+
+    @property
+    def param_grads(self) -> list[ndarray]:
+        """Their gradients, from the last backward pass; empty before the first."""
+        grads = [op.param_grad for op in self._param_operations()]
+        return [grad for grad in grads if grad is not None]
 
     def _setup_layer(self, input_: ndarray) -> None:
         raise NotImplementedError(f"{type(self).__name__} must define _setup_layer.")
@@ -70,13 +79,13 @@ class Layer:
         TypeError, ValueError
             If `input_` is no array of numbers, has no rows, or does not fit.
         """
+        self.output = None
         check_array(input_, self, "input_")
         if self.first:
             self._setup_layer(input_)
-            self.params = [operation.param for operation in self._param_operations()]
+            self._check_operations()
             self.first = False
-        self.input_, self.output = input_, None
-        output = input_
+        self.input_ = output = input_
         for operation in self.operations:
             output = operation.forward(output)
         self.output = output
@@ -100,10 +109,16 @@ class Layer:
         for operation in reversed(self.operations):
             grad = operation.backward(grad)
         assert_same_shape(self.input_, grad, self, "input_")
-        self.param_grads = [
-            operation.param_grad for operation in self._param_operations()
-        ]
         return grad
+
+    def _check_operations(self) -> None:
+        made = self.operations
+        is_list = isinstance(made, list) and len(made) > 0
+        if not is_list or not all(isinstance(op, Operation) for op in made):
+            raise TypeError(
+                f"{type(self).__name__}: _setup_layer left {made!r} as operations; "
+                "it must make a list of them: [WeightMultiply(W)]."
+            )
 
     def _param_operations(self) -> list[ParamOperation]:
         return [op for op in self.operations if isinstance(op, ParamOperation)]
@@ -141,8 +156,8 @@ class Dense(Layer):
     def _setup_layer(self, input_: ndarray) -> None:
         if input_.ndim != 2:
             raise ValueError(
-                f"Dense: input_ has shape {input_.shape}, not (rows, inputs); "
-                "make one observation a row with reshape(1, -1)."
+                f"Dense: input_ has shape {input_.shape}, not (rows, inputs); for one "
+                "observation use reshape(1, -1), for one feature reshape(-1, 1)."
             )
         if self.seed is not None:
             self.rng.seed(self.seed)

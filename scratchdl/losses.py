@@ -7,6 +7,8 @@ it returns the gradient of that number by each prediction."""
 __all__ = ['Loss', 'MeanSquaredError']
 
 # %% ../book/06_loss.ipynb #imports
+from numbers import Real
+
 import numpy as np
 from numpy import ndarray
 
@@ -38,11 +40,13 @@ class Loss:
         Raises
         ------
         TypeError, ValueError
-            If either is no array of numbers, has no rows, or the shapes differ.
+            If either is no array of numbers, has no rows, or the shapes differ; if
+            `_output` returns something else than a number.
         RuntimeError
             If the loss is not a finite number.
         """
         who = type(self).__name__
+        self.prediction = self.target = None
         check_array(prediction, self, "prediction")
         check_array(target, self, "target")
         if prediction.shape != target.shape:
@@ -54,7 +58,12 @@ class Loss:
         self.prediction, self.target = prediction, target
         # The check below says more than NumPy's warnings would.
         with np.errstate(over="ignore", invalid="ignore"):
-            loss = float(self._output())
+            loss = self._output()
+        if not isinstance(loss, Real):
+            raise TypeError(
+                f"{who}: _output returned a {type(loss).__name__}; it must return one "
+                "number. Is a return or a sum missing?"
+            )
         if not np.isfinite(loss):
             self.prediction = self.target = None
             raise RuntimeError(
@@ -62,7 +71,7 @@ class Loss:
                 f"{prediction.shape}. If this came up in training, try a smaller "
                 "learning rate; if at once, look for nan or inf in the data."
             )
-        return loss
+        return float(loss)
 
     def backward(self) -> ndarray:
         """Return the gradient of the loss by each prediction, (rows, outputs).
@@ -98,8 +107,10 @@ class MeanSquaredError(Loss):
     sum over the outputs, as in the book: divided by rows, not by rows x outputs.
     """
 
+    # The factor 1.0 makes whole numbers floats: small ones would overflow.
     def _output(self) -> float:
-        return np.sum((self.prediction - self.target) ** 2) / len(self.prediction)
+        errors = 1.0 * self.prediction - self.target
+        return np.sum(errors**2) / len(errors)
 
     def _input_grad(self) -> ndarray:
-        return 2.0 * (self.prediction - self.target) / len(self.prediction)
+        return 2.0 * (1.0 * self.prediction - self.target) / len(self.prediction)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy import ndarray
 
 from .network import NeuralNetwork
-from .validation import check_array
+from .validation import check_array, check_rows
 
 # %% ../book/10_first_deep_model.ipynb #errors
 def _errors(y_true: ndarray, y_pred: ndarray, owner: str) -> ndarray:
@@ -22,7 +22,7 @@ def _errors(y_true: ndarray, y_pred: ndarray, owner: str) -> ndarray:
             f"{owner}: y_true has shape {y_true.shape}, but y_pred has shape "
             f"{y_pred.shape}; make both columns, with reshape(-1, 1)."
         )
-    return y_true - y_pred
+    return 1.0 * y_true - y_pred  # As floats: small whole numbers would overflow.
 
 
 def mae(y_true: ndarray, y_pred: ndarray) -> float:
@@ -76,6 +76,7 @@ def eval_regression_model(
     TypeError, ValueError
         If either is no array of numbers, or if shapes do not fit.
     """
+    check_rows(X_test, y_test, "eval_regression_model")
     predictions = model.forward(X_test)
     print(f"Mean absolute error: {mae(y_test, predictions):.2f}")
     print()

@@ -15,7 +15,7 @@ from numpy.random import RandomState
 
 from .layers import Layer
 from .losses import Loss
-from .validation import check_rows
+from .validation import check_rows, check_seed
 
 # %% ../book/07_network.ipynb #neural-network
 class NeuralNetwork:
@@ -37,7 +37,8 @@ class NeuralNetwork:
     Raises
     ------
     TypeError, ValueError
-        If a layer or the loss is of another type, or one object serves twice.
+        If a layer, the loss or the seed is of another kind, or one object serves
+        twice.
     """
 
     def __init__(
@@ -64,14 +65,17 @@ class NeuralNetwork:
                 f"NeuralNetwork: an object serves twice in {layers!r}; each layer and "
                 "each activation keeps its own batch, so make a new one for each place."
             )
-        self.layers = layers
+        check_seed(seed, self)
+        self.layers = list(layers)
         self.loss = loss
         self.seed = seed
         self.rng = RandomState(seed)
-        for number, layer in enumerate(layers):
+        for number, layer in enumerate(self.layers):
             layer.rng, layer.seed = self.rng, seed
-            if independent_layers and seed is not None:
-                layer.rng, layer.seed = RandomState(), seed + number
+            if seed is None:  # Else a trainer's seed would decide.
+                layer.rng = RandomState()
+            elif independent_layers:
+                layer.rng, layer.seed = RandomState(), (seed + number) % 2**32
 
     def forward(self, x_batch: ndarray) -> ndarray:
         """Return predictions: (rows, inputs) to (rows, outputs).

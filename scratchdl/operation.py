@@ -28,7 +28,7 @@ def assert_same_shape(
     Raises
     ------
     TypeError
-        If the gradient is not a NumPy array.
+        If the gradient is not a NumPy array of real numbers.
     ValueError
         If the two shapes differ.
     """
@@ -38,6 +38,11 @@ def assert_same_shape(
         raise TypeError(
             f"{who} has shape {array.shape}, but its gradient is a {kind}; "
             "it must be a NumPy array. Is a return missing?"
+        )
+    if array_grad.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{who} has shape {array.shape}, but its gradient holds "
+            f"{array_grad.dtype}; it must hold real numbers."
         )
     if array.shape != array_grad.shape:
         raise ValueError(
@@ -72,9 +77,9 @@ class Operation:
         TypeError, ValueError
             If `input_` is no array of numbers, has no rows, or does not fit.
         """
+        self.output = None  # Should this fail, no earlier batch's output stays.
         check_array(input_, self, "input_")
-        # Should _output fail, no earlier batch's output stays behind.
-        self.input_, self.output = input_, None
+        self.input_ = input_
         output = self._output()
         check_array(output, self, "what _output returned")
         self.output = output
@@ -116,7 +121,7 @@ class ParamOperation(Operation):
     Parameters
     ----------
     param : ndarray
-        The parameter, of any shape; kept as `self.param`, not copied.
+        The parameter, of any shape but (); kept as `self.param`, not copied.
 
     Attributes
     ----------

@@ -15,7 +15,7 @@ from numpy import ndarray
 from .datasets import permute_data
 from .network import NeuralNetwork
 from .optimizers import Optimizer
-from .validation import check_count, check_rows
+from .validation import check_count, check_rows, check_seed
 
 # %% ../book/09_trainer.ipynb #save
 def _save(net: NeuralNetwork) -> list:
@@ -48,7 +48,8 @@ class Trainer:
         How many epochs since the last restart the parameters have been trained for.
     history : dict of list
         For each evaluation its `epochs`, `training_loss` and `validation_loss`, both
-        losses with the parameters at the end of that epoch.
+        losses with the parameters at the end of that epoch; one that led to early
+        stopping is kept.
 
     Raises
     ------
@@ -69,16 +70,13 @@ class Trainer:
 
     def _forget(self) -> None:
         self.epoch = 0
-        self.history: dict[str, list] = {
-            "epochs": [],
-            "training_loss": [],
-            "validation_loss": [],
-        }
+        self.history = {"epochs": [], "training_loss": [], "validation_loss": []}
 
     def generate_batches(
         self, X: ndarray, y: ndarray, size: int = 32
     ) -> Iterator[tuple[ndarray, ndarray]]:
         """Yield the rows of both arrays, `size` at a time, and what is left last."""
+        check_count(size, self, "size")
         for start in range(0, len(X), size):
             yield X[start : start + size], y[start : start + size]
 
@@ -117,14 +115,21 @@ class Trainer:
         Raises
         ------
         TypeError, ValueError, RuntimeError
-            If an argument does not fit, or the loss is no longer finite; network and
-            history are then as they were before the call.
+            If an argument does not fit, or the loss is no longer finite; parameters
+            and history are then as they were before the call.
         """
         check_count(epochs, self, "epochs")
         check_count(eval_every, self, "eval_every")
         check_count(batch_size, self, "batch_size")
+        check_seed(seed, self)
         check_rows(X_train, y_train, self)
         check_rows(X_test, y_test, self)
+        for known, unseen in ((X_train, X_test), (y_train, y_test)):
+            if known.shape[1:] != unseen.shape[1:]:
+                raise ValueError(
+                    f"Trainer: a training array has shape {known.shape}, but the test "
+                    f"array {unseen.shape}; all but the rows must be equal."
+                )
         self.optim.net = self.net  # It may have served another trainer since.
         before = _save(self.net), self.epoch, copy.deepcopy(self.history)
         try:
@@ -159,6 +164,7 @@ class Trainer:
                     )
                     break
                 best_loss, best_epoch, best = loss, self.epoch, _save(self.net)
+            self._evaluate(X_test, y_test)  # The last step may have gone too far.
         except Exception:
             saved, self.epoch, self.history = before
             _restore(saved)

@@ -19,10 +19,10 @@ HIDDEN_LAYERS = {"linear regression": 0, "network": 1, "deep network": 2}
 SEED = 20190501
 
 
-def network(hidden=1, **options):
+def network(hidden=1, seed=SEED, **options):
     layers = [Dense(neurons=13, activation=Sigmoid()) for _ in range(hidden)]
     layers.append(Dense(neurons=1, activation=Linear()))
-    return NeuralNetwork(layers=layers, loss=MeanSquaredError(), seed=SEED, **options)
+    return NeuralNetwork(layers=layers, loss=MeanSquaredError(), seed=seed, **options)
 
 
 def fit(trainer, data, **options):

@@ -24,11 +24,11 @@ from scratchdl import (
 )
 
 
-def complex_loss(params, X, y):
+def complex_loss(params, squashes, X, y):
     output = X
-    for number in range(0, len(params), 2):
-        output = output @ params[number] + params[number + 1]
-        if number + 2 < len(params):
+    for number, squash in enumerate(squashes):
+        output = output @ params[2 * number] + params[2 * number + 1]
+        if squash:
             output = 1 / (1 + np.exp(-output))
     return np.sum((output - y) ** 2) / len(X)
 
@@ -37,10 +37,14 @@ def complex_loss(params, X, y):
 def test_random_networks(case):
     stream = RandomState(case)
     widths = stream.randint(1, 41, size=stream.randint(0, 5))
-    rows, inputs, outputs = stream.randint(1, [65, 41, 4])
+    rows, inputs, outputs = stream.randint(1, [65, 41, 41])
     X, y = stream.randn(rows, inputs), stream.randn(rows, outputs)
+    squashes = stream.rand(len(widths) + 1) < 0.7
     net = NeuralNetwork(
-        [*(Dense(width, Sigmoid()) for width in widths), Dense(outputs)],
+        [
+            Dense(width, Sigmoid() if squash else None)
+            for width, squash in zip([*widths, outputs], squashes, strict=True)
+        ],
         MeanSquaredError(),
         seed=case,
         independent_layers=True,
@@ -49,7 +53,7 @@ def test_random_networks(case):
     params, grads = list(net.params()), list(net.param_grads())
     directions = [stream.randn(*param.shape) for param in params]
     moved = [param + 1e-30j * d for param, d in zip(params, directions, strict=True)]
-    expected = complex_loss(moved, X, y).imag / 1e-30
+    expected = complex_loss(moved, squashes, X, y).imag / 1e-30
     terms = [grad * d for grad, d in zip(grads, directions, strict=True)]
     size = sum(np.abs(term).sum() for term in terms)
     assert abs(sum(term.sum() for term in terms) - expected) <= 1e-12 * size

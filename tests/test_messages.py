@@ -1,5 +1,7 @@
 """Wrong uses: each raises at once, says where and what, and changes nothing."""
 
+import copy
+
 import numpy as np
 import pytest
 from models import network, snapshot
@@ -20,6 +22,8 @@ from scratchdl import (
     Trainer,
     WeightMultiply,
     assert_same_shape,
+    check_gradients,
+    eval_regression_model,
     mae,
     numerical_gradient,
     permute_data,
@@ -29,7 +33,8 @@ from scratchdl import (
 X, y = np.ones((4, 13)), np.ones((4, 1))
 NET = network()
 NET.train_batch(X, y)
-TRAINER = Trainer(NET, SGD(lr=0.01))
+TRAINER = Trainer(NET, SGD(lr=0.001))
+TRAINER.fit(X, y, X, y, epochs=2, eval_every=1)
 SHARED = Sigmoid()
 
 
@@ -61,6 +66,21 @@ class WrongLossGrad(MeanSquaredError):
         return super()._input_grad().ravel()
 
 
+class UnsummedLoss(MeanSquaredError):
+    def _output(self):
+        return (self.prediction - self.target) ** 2
+
+
+class Lazy(Layer):
+    def _setup_layer(self, input_):
+        pass
+
+
+class Bare(Layer):
+    def _setup_layer(self, input_):
+        self.operations = Sigmoid()
+
+
 def fit(*arrays, **options):
     return lambda: TRAINER.fit(*arrays, **options)
 
@@ -83,9 +103,9 @@ WRONG_USES = [
     (
         lambda: Sigmoid().forward(X[:0]),
         ValueError,
-        r"Sigmoid: .* at least one row, .*\(0, 13\)",
+        r"Sigmoid: .* at least one row .*\(0, 13\)",
     ),
-    (lambda: Sigmoid().forward(np.array(1.0)), ValueError, r"shape is \(\)"),
+    (lambda: Sigmoid().forward(np.array(1.0)), ValueError, r"the shape \(\)"),
     (
         lambda: ran(Sigmoid(), X).backward(y),
         ValueError,
@@ -127,7 +147,17 @@ WRONG_USES = [
         r"WrongParamGrad: param .*\(13, 2\).*\(2, 13\)",
     ),
     (lambda: Operation().forward(X), NotImplementedError, "must define _output"),
-    (lambda: ran(Linear(), X)._param_grad(X), AttributeError, "_param_grad"),
+    (lambda: Sigmoid().forward(X[:, :0]), ValueError, r"one row and column.*\(4, 0\)"),
+    (
+        lambda: Sigmoid().forward(np.ma.array(X)),
+        TypeError,
+        "must be a NumPy array, not MaskedArray",
+    ),
+    (
+        lambda: ran(Linear(), X).backward(X * 1j),
+        TypeError,
+        r"Linear: output .*\(4, 13\).*complex128",
+    ),
     (
         lambda: ParamOperation(X)._param_grad(X),
         NotImplementedError,
@@ -150,6 +180,17 @@ WRONG_USES = [
     (lambda: ran(Dense(2), X).backward(y), ValueError, r"Dense: .*\(4, 2\).*\(4, 1\)"),
     (lambda: ran(Dense(2), X).forward(y), ValueError, r"\(4, 1\) and W \(13, 2\)"),
     (lambda: Layer(2).forward(X), NotImplementedError, "must define _setup_layer"),
+    (lambda: Dense(2).forward(X[:, 0]), ValueError, r"one feature reshape\(-1, 1\)"),
+    (
+        lambda: Lazy(2).forward(X),
+        TypeError,
+        r"Lazy: _setup_layer left \[\] as operations",
+    ),
+    (
+        lambda: Bare(2).forward(X),
+        TypeError,
+        r"Bare: _setup_layer left Sigmoid\(\) as operations",
+    ),
     # Losses
     (lambda: MeanSquaredError().backward(), RuntimeError, "backward before forward"),
     (
@@ -171,6 +212,7 @@ WRONG_USES = [
     ),
     (lambda: MeanSquaredError().forward(y * 1e200, y), RuntimeError, "the loss is inf"),
     (lambda: ran(WrongLossGrad(), y, y).backward(), ValueError, r"\(4, 1\).*\(4,\)"),
+    (lambda: UnsummedLoss().forward(y, y), TypeError, "UnsummedLoss: .*ndarray.*sum"),
     (lambda: Loss().forward(y, y), NotImplementedError, "must define _output"),
     # Network
     (lambda: NeuralNetwork([], MeanSquaredError()), TypeError, "one layer or more"),
@@ -187,6 +229,8 @@ WRONG_USES = [
         ValueError,
         "serves twice",
     ),
+    (lambda: network(seed=-1), ValueError, "NeuralNetwork: seed must be from 0"),
+    (lambda: network(seed="a"), TypeError, "NeuralNetwork: seed must be a whole"),
     (lambda: network().backward(y), RuntimeError, "backward before forward"),
     (lambda: NET.train_batch(X, y[:, 0]), ValueError, r"\(4,\).*\(4, 13\).*reshape"),
     (lambda: NET.train_batch(X, y[:3]), ValueError, r"\(4, 13\).*\(3, 1\)"),
@@ -197,7 +241,9 @@ WRONG_USES = [
     # Optimizers
     (lambda: SGD(lr=-0.1), ValueError, "SGD: lr is -0.1"),
     (lambda: SGD(lr=float("nan")), ValueError, "SGD: lr is nan"),
+    (lambda: SGD(lr=float("inf")), ValueError, "SGD: lr is inf"),
     (lambda: SGD(lr="0.1"), TypeError, "SGD: lr is '0.1'"),
+    (lambda: SGD(lr=True), TypeError, "SGD: lr is True"),
     (lambda: SGD().step(), RuntimeError, "SGD: there is no network"),
     (lambda: Trainer(network(), SGD()).optim.step(), RuntimeError, "call train_batch"),
     (lambda: Optimizer().step(), NotImplementedError, "must define step"),
@@ -216,8 +262,15 @@ WRONG_USES = [
     ),
     (fit(X, y[:, 0], X, y), ValueError, r"Trainer: targets .*\(4,\)"),
     (fit(X, y, X, y[:2]), ValueError, r"Trainer: .*\(4, 13\), targets \(2, 1\)"),
-    (fit(X, y, X[:, :5], y, eval_every=1), ValueError, r"\(4, 5\) and W \(13, 13\)"),
-    (fit(X, y, X, y, seed=-1), ValueError, "[Ss]eed"),
+    (fit(X, y, X[:, :5], y), ValueError, r"Trainer: .*\(4, 13\).*\(4, 5\)"),
+    (fit(X, y, X, X), ValueError, r"Trainer: .*\(4, 1\).*\(4, 13\)"),
+    (fit(X, y, X, y, seed=-1), ValueError, "Trainer: seed must be from 0"),
+    (fit(X, y, X, y, seed=1.5), TypeError, "Trainer: seed must be a whole number"),
+    (
+        lambda: list(TRAINER.generate_batches(X, y, size=0)),
+        ValueError,
+        "Trainer: size must be at least 1",
+    ),
     (
         fit(X.tolist(), y, X, y),
         TypeError,
@@ -225,6 +278,14 @@ WRONG_USES = [
     ),
     # Data and measures
     (lambda: permute_data(X, y[:2]), ValueError, "permute_data: .*same number of rows"),
+    (lambda: permute_data(X, y, 5), TypeError, r"permute_data: rng is 5"),
+    (
+        lambda: eval_regression_model(NET, X, y[:2]),
+        ValueError,
+        "eval_regression_model: .*same number of rows",
+    ),
+    (lambda: check_gradients(Dense(2), X), TypeError, "check_gradients: got Dense"),
+    (lambda: mae([[1.0]], y), TypeError, "mae: y_true must be a NumPy array"),
     (lambda: mae(y[:, 0], y), ValueError, r"mae: .*\(4,\)"),
     (lambda: rmse(y, X), ValueError, r"rmse: .*\(4, 1\).*\(4, 13\)"),
     (lambda: numerical_gradient(float, np.ones(2, int)), TypeError, "int64"),
@@ -233,12 +294,12 @@ WRONG_USES = [
 
 @pytest.mark.parametrize(("use", "error", "words"), WRONG_USES)
 def test_wrong_use(use, error, words):
-    before, history = snapshot(NET), TRAINER.history
+    before, history = snapshot(NET), copy.deepcopy(TRAINER.history)
     with pytest.raises(error, match=words):
         use()
     after = list(NET.params())
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
-    assert TRAINER.history == history
+    assert (TRAINER.history, TRAINER.epoch) == (history, 2)
 
 
 def test_a_failed_forward_pass_leaves_no_stale_output():
@@ -247,6 +308,28 @@ def test_a_failed_forward_pass_leaves_no_stale_output():
         operation.forward(y)
     with pytest.raises(RuntimeError, match="backward before forward"):
         operation.backward(np.ones((4, 2)))
+
+
+@pytest.mark.parametrize("wrong", [X.tolist(), y])
+def test_nothing_goes_back_after_a_forward_pass_that_failed(wrong):
+    layer = ran(Dense(2), X)
+    loss = ran(MeanSquaredError(), y, y)
+    for call in (
+        lambda: layer.forward(wrong),
+        lambda: loss.forward(wrong, X),
+    ):
+        with pytest.raises((TypeError, ValueError)):
+            call()
+    for call in (lambda: layer.backward(np.ones((4, 2))), loss.backward):
+        with pytest.raises(RuntimeError, match="backward before forward"):
+            call()
+
+
+def test_a_numerical_gradient_puts_the_entry_back_if_the_function_fails():
+    array = np.zeros(3)
+    with pytest.raises(ZeroDivisionError):
+        numerical_gradient(lambda: 1 / 0, array)
+    assert array.tolist() == [0, 0, 0]
 
 
 def test_no_assert_guards_the_package():

@@ -13,9 +13,19 @@ PRINTED = {
 }
 
 
+# With the wrong cell mended. Another program, written from the description alone, gave
+# the same.
+MENDED = {
+    "linear regression": ("30.293 28.469 26.293 25.541 25.087", "3.52", "5.01"),
+    "network": ("27.435 21.839 18.918 17.195 16.215", "2.60", "4.03"),
+    "deep network": ("44.143 25.278 22.339 16.500 14.655", "2.45", "3.83"),
+}
+
+
+@pytest.mark.parametrize("corrected", [False, True])
 @pytest.mark.parametrize("model", PRINTED)
-def test_printed_lines(model):
-    losses, mae, rmse = PRINTED[model]
+def test_printed_lines(model, corrected):
+    losses, mae, rmse = (MENDED if corrected else PRINTED)[model]
     expected = [
         f"Validation loss after {10 * number} epochs is {loss}"
         for number, loss in enumerate(losses.split(), start=1)
@@ -25,18 +35,7 @@ def test_printed_lines(model):
         "",
         f"Root mean squared error {rmse}",
     ]
-    assert printed_results(HIDDEN_LAYERS[model]) == expected
-
-
-@pytest.mark.parametrize("model", PRINTED)
-def test_the_wrong_cell_is_what_makes_the_printed_digits(model):
-    lines = printed_results(HIDDEN_LAYERS[model], corrected=True)[:5]
-    losses = [line.split()[-1] for line in lines]
-    printed = PRINTED[model][0].split()
-    assert losses != printed
-    np.testing.assert_allclose(
-        np.array(losses, dtype=float), np.array(printed, dtype=float), atol=0.06
-    )
+    assert printed_results(HIDDEN_LAYERS[model], corrected=corrected) == expected
 
 
 def test_the_digits_do_not_depend_on_rounding():

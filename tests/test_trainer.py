@@ -132,6 +132,44 @@ def test_a_diverging_fit_leaves_everything_as_it_was():
     assert fit(trainer, DATA, epochs=10)
 
 
+def test_a_last_step_that_is_not_evaluated_must_not_run_away_unnoticed():
+    trainer = Trainer(network(), SGD(lr=1e200))
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(RuntimeError, match="smaller learning rate"),
+    ):
+        fit(trainer, DATA, epochs=1, batch_size=354)
+    assert list(trainer.net.params()) == []
+
+
+def test_a_failure_after_an_evaluation_takes_that_back_too():
+    class Late(SGD):
+        steps = 0
+
+        def step(self):
+            self.steps += 1
+            if self.steps > 15:
+                raise ValueError("too late")
+            super().step()
+
+    trainer = Trainer(network(), SGD(lr=0.01))
+    fit(trainer, DATA, epochs=2, eval_every=1)
+    before, history = snapshot(trainer.net), str(trainer.history)
+    trainer.optim = Late(lr=0.01)
+    with pytest.raises(ValueError, match="too late"):
+        fit(trainer, DATA, epochs=2, eval_every=1, restart=False)
+    assert same(trainer.net.params(), before)
+    assert (str(trainer.history), trainer.epoch) == (history, 2)
+
+
+def test_evaluations_are_counted_from_where_training_goes_on():
+    trainer = Trainer(network(), SGD(lr=0.01))
+    assert fit(trainer, DATA, epochs=3, eval_every=2)[0].split()[3] == "2"
+    assert (
+        fit(trainer, DATA, epochs=2, eval_every=2, restart=False)[0].split()[3] == "5"
+    )
+
+
 def test_a_failed_first_batch_does_not_fix_the_width():
     net = network()
     with pytest.raises(ValueError, match="target"):
@@ -161,10 +199,42 @@ def test_the_seed_decides():
     assert not same(start(None), start(None))
 
 
+def test_without_a_seed_two_networks_differ_even_if_fitted_with_one():
+    nets = [
+        NeuralNetwork([Dense(3), Dense(1)], MeanSquaredError(), seed=None)
+        for _ in range(2)
+    ]
+    for net in nets:
+        fit(Trainer(net, SGD(lr=0.0)), DATA, epochs=1, seed=1)
+    assert not same(nets[0].params(), nets[1].params())
+
+
+def test_a_layer_of_its_own_takes_seed_zero():
+    layers = Dense(3), Dense(3)
+    for layer in layers:
+        layer.seed = 0
+        layer.forward(np.ones((1, 2)))
+    assert same(layers[0].params, layers[1].params)
+
+
+def test_permute_data_without_a_stream_differs_each_time():
+    X = np.arange(50.0).reshape(50, 1)
+    assert not np.array_equal(permute_data(X, X)[0], permute_data(X, X)[0])
+
+
 def test_metrics():
     y, p = np.array([[1.0], [2.0], [6.0]]), np.array([[1.0], [4.0], [5.0]])
     assert mae(y, p) == mae(p, y) == 1.0
     assert rmse(y, p) == rmse(p, y) == pytest.approx((5 / 3) ** 0.5)
+
+
+def test_small_whole_numbers_do_not_overflow():
+    y, p = np.array([[1], [250]], np.uint8), np.array([[2], [10]], np.uint8)
+    loss = MeanSquaredError()
+    assert mae(y, p) == 120.5
+    assert loss.forward(y, p) == (1 + 240**2) / 2
+    assert rmse(y, p) == pytest.approx(((1 + 240**2) / 2) ** 0.5)
+    assert loss.backward().tolist() == [[-1.0], [240.0]]
 
 
 def test_the_data():
@@ -180,7 +250,7 @@ def test_the_data_with_its_cell_mended_differs_in_one_column():
     changed = [
         np.any(a != b) for a, b in zip(DATA, load_boston(corrected=True), strict=True)
     ]
-    assert changed in ([True, True, False, False],)
+    assert changed == [True, True, False, False]
     columns = np.any(DATA[0] != load_boston(corrected=True)[0], axis=0)
     assert columns.tolist() == [True] + [False] * 12
 
