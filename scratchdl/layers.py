@@ -30,6 +30,8 @@ class Layer:
     ----------
     operations : list of Operation
         What a batch goes through, in order; empty before the first forward pass.
+    params, param_grads : list of ndarray
+        The operations' parameters, and their gradients from the last backward.
     first : bool
         Whether the next forward pass sets the layer up.
     rng : numpy.random.RandomState
@@ -54,19 +56,10 @@ class Layer:
         """Forget operations and parameters: the next forward pass makes new ones."""
         self.first = True
         self.operations: list[Operation] = []
+        self.params: list[ndarray] = []
+        self.param_grads: list[ndarray] = []
         self.input_: ndarray | None = None
         self.output: ndarray | None = None
-
-    @property
-    def params(self) -> list[ndarray]:
-        """The operations' parameters: not copies, the arrays in use."""
-        return [op.param for op in self._param_operations()]
-
-    @property
-    def param_grads(self) -> list[ndarray]:
-        """Their gradients, from the last backward pass; empty before the first."""
-        grads = [op.param_grad for op in self._param_operations()]
-        return [grad for grad in grads if grad is not None]
 
     def _setup_layer(self, input_: ndarray) -> None:
         raise NotImplementedError(f"{type(self).__name__} must define _setup_layer.")
@@ -84,6 +77,7 @@ class Layer:
         if self.first:
             self._setup_layer(input_)
             self._check_operations()
+            self._collect()
             self.first = False
         self.input_ = output = input_
         for operation in self.operations:
@@ -109,19 +103,22 @@ class Layer:
         for operation in reversed(self.operations):
             grad = operation.backward(grad)
         assert_same_shape(self.input_, grad, self, "input_")
+        self._collect()
         return grad
 
     def _check_operations(self) -> None:
         made = self.operations
-        is_list = isinstance(made, list) and len(made) > 0
+        is_list = isinstance(made, (list, tuple)) and len(made) > 0
         if not is_list or not all(isinstance(op, Operation) for op in made):
             raise TypeError(
                 f"{type(self).__name__}: _setup_layer left {made!r} as operations; "
                 "it must make a list of them: [WeightMultiply(W)]."
             )
 
-    def _param_operations(self) -> list[ParamOperation]:
-        return [op for op in self.operations if isinstance(op, ParamOperation)]
+    def _collect(self) -> None:
+        known = [op for op in self.operations if isinstance(op, ParamOperation)]
+        self.params = [op.param for op in known]
+        self.param_grads = [op.param_grad for op in known if op.param_grad is not None]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(neurons={self.neurons})"

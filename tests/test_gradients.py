@@ -10,6 +10,7 @@ import pytest
 from numpy.random import RandomState
 
 from scratchdl import (
+    SGD,
     BiasAdd,
     Dense,
     Layer,
@@ -184,6 +185,35 @@ def test_a_readers_layer_needs_setup_layer_only():
     np.testing.assert_array_equal(layer.backward(np.ones((1, 2))), [[1.0, 2.0]])
     assert layer.params[0] is layer.operations[1].param
     np.testing.assert_array_equal(layer.param_grads[0], [[1.0, 4.0]])
+
+
+class ListingDense(Layer):
+    def _setup_layer(self, input_):  # fills the list itself, as the printed Dense does
+        self.params = []
+        self.params.append(self.rng.randn(input_.shape[1], self.neurons))
+        self.params.append(self.rng.randn(1, self.neurons))
+        self.operations = [WeightMultiply(self.params[0]), BiasAdd(self.params[1])]
+
+
+def test_a_readers_layer_may_fill_the_list_of_parameters_itself():
+    net = NeuralNetwork([ListingDense(2), Dense(1)], MeanSquaredError(), seed=1)
+    optimizer = SGD(lr=0.01)
+    optimizer.net = net
+    x, y = np.array([[1.0, 2.0]]), np.array([[3.0]])
+    losses = []
+    for _ in range(3):
+        losses.append(net.train_batch(x, y))
+        optimizer.step()
+    assert len(list(net.params())) == len(list(net.param_grads())) == 4
+    assert losses[0] > losses[1] > losses[2]
+
+
+def test_a_parameter_put_in_the_place_of_another_is_trained():
+    net = NeuralNetwork([Dense(1)], MeanSquaredError(), seed=1)
+    net.train_batch(np.ones((2, 1)), np.ones((2, 1)))
+    net.layers[0].operations[0].param = new = np.array([[7.0]])
+    net.train_batch(np.ones((2, 1)), np.ones((2, 1)))
+    assert next(net.params()) is new
 
 
 def test_mean_squared_error_sums_over_outputs():
