@@ -47,7 +47,7 @@ def check_array(array: ndarray, owner: object, name: str) -> None:
         )
     if array.ndim == 0 or array.size == 0:
         raise ValueError(
-            f"{who} must have at least one row and column, but has the shape "
+            f"{who} must have at least one row and column, not the shape "
             f"{array.shape}; is a filter or a slice empty?"
         )
 
