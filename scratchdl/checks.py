@@ -80,7 +80,7 @@ def check_gradients(
         For `input_`, and for `param` if there is one, the largest difference of the
         two gradients, divided by the largest entry of the measured one, or by 0.001
         if that is larger. Right gradients come out below 1e-6; a wrong method
-        gives about 1, a wrong entry less.
+        gives about 1 or more, a wrong entry less.
 
     Raises
     ------
