@@ -44,6 +44,8 @@ SPEAKING = {
     "print",
     "show",
     "report",
+    "raises",
+    "compare",
     "eval_regression_model",
     "train_both",
     "check_answer",
