@@ -213,6 +213,8 @@ def check_gradients(
             "has a loss: pass" if subject.returns_number else "has no loss: leave out"
         )
         raise TypeError(f"check_gradients: {subject.name()} {kind} the target.")
+    if target is not None:
+        check_array(target, "check_gradients", "target")
     with np.errstate(all="ignore"):
         return _check(subject)
 
@@ -323,17 +325,17 @@ def _moved_parameters(first: Comparison) -> list[Fault]:
 def _other_rows(first: Comparison) -> list[Fault]:
     subject = first.subject
     rows = np.arange(len(subject.input_))
-    if len(rows) > 1:
-        # What is made for one number of rows only takes no row more, either.
+    if len(rows) == 1:
+        words = "right for one row and wrong for several"
+        other = subject.copy(rows[[0, 0, 0]], np.array([1.0, 0.9, 0.7]))
+    else:
+        words = "right for several rows and wrong for one"
+        other = subject.copy(rows[:1])
+        # What is made for one number of rows takes no row more, either.
         faults, more = _attempt(subject.copy(np.append(rows, 0)))
-        few_for_many, batch = "right for several rows and wrong for one", rows[:1]
         if faults or more is None:
             return []
-    else:
-        few_for_many, batch = "right for one row and wrong for several", rows[[0, 0, 0]]
-    faults, comparison = _attempt(subject.copy(batch))
+    faults, comparison = _attempt(other)
     if comparison is not None:
         faults = wrong_numbers(comparison)
-    return [
-        replace(fault, mistake=f"{few_for_many}: {fault.mistake}") for fault in faults
-    ]
+    return [replace(fault, mistake=f"{words}: {fault.mistake}") for fault in faults]

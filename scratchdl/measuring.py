@@ -91,13 +91,17 @@ class Subject:
         self.thing = copy.deepcopy(thing)
         self.input_, self.target = input_, target
 
-    def copy(self, rows: ndarray | None = None, scale: float = 1.0) -> "Subject":
-        """Return a copy, memory included, with other rows of the batch if asked to."""
-        rows = np.arange(len(self.input_)) if rows is None else rows
-        target = None if self.target is None else self.target[rows]
-        # A factor of one type would turn float32 into another.
-        input_ = self.input_[rows] * self.input_.dtype.type(scale)
-        return type(self)(self.thing, input_, target)
+    def copy(
+        self, rows: ndarray | None = None, scale: float | ndarray = 1.0
+    ) -> "Subject":
+        """Return a copy, memory included, with other rows, each times a scale."""
+        input_, target = self.input_, self.target
+        if rows is not None:
+            input_, target = input_[rows], None if target is None else target[rows]
+        # A factor of another type would turn float32 into float64.
+        scale = np.asarray(scale, self.input_.dtype)
+        scale = scale.reshape(-1, *[1] * (self.input_.ndim - 1))
+        return type(self)(self.thing, input_ * scale, target)
 
     def after(self, other: "Subject") -> "Subject":
         """Return a copy with this batch, and the memory that the other has by now."""
