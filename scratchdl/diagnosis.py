@@ -105,13 +105,12 @@ def same(one: Any, other: Any, limit: float = 0.0) -> bool:
 
 def _watch(subject: Subject, **more: ndarray) -> Callable[[], str | None]:
     """Return a function that names an array that was changed in place since now."""
-    arrays = {"its input": subject.passed, **more}
-    names = [f"its {name}" for name in subject.names()[1:]]
-    arrays |= dict(zip(names, subject.params(), strict=True))
+    watched = [("its input", subject.passed), *more.items()]
+    watched += [("its parameter", param) for param in subject.params()]
     if isinstance(getattr(subject.thing, "output", None), ndarray):
-        arrays["its output"] = subject.thing.output
-    kept = {name: array.copy() for name, array in arrays.items()}
-    return lambda: next((n for n in kept if not same(arrays[n], kept[n])), None)
+        watched.append(("its output", subject.thing.output))
+    kept = [(name, array, array.copy()) for name, array in watched]
+    return lambda: next((name for name, *pair in kept if not same(*pair)), None)
 
 
 def _conduct_forward(subject: Subject) -> list[Fault]:
@@ -297,7 +296,7 @@ def _explain_shape(subject: Subject, number: int, claim: ndarray, grad: ndarray)
             if _close(claim, result, limit):
                 right = "" if number else ", where nothing must be summed"
                 if how == "averaged" and axes == (0,) and number:
-                    return "averaged over the batch, where it must be summed"
+                    return "averaged for summed, over the batch"
                 return f"{how} over the wrong axis{right}"
     return "a shape is wrong"
 
@@ -382,11 +381,11 @@ def _by_grad(case: _Case) -> str | None:
     if double is None or none is None:
         return None
     if _close(double, case.claim, case.limit):
-        return "the output gradient is not multiplied in"
+        return "output gradient not multiplied in"
     if _close(double, 4 * case.claim, case.limit):
-        return "the output gradient is multiplied in twice"
+        return "output gradient multiplied twice"
     if np.abs(none).max() > case.limit * np.abs(case.claim).max():
-        return "the output gradient is not multiplied in everywhere"
+        return "output gradient not multiplied in everywhere"
     return None
 
 
@@ -408,11 +407,11 @@ def _factor(case: _Case) -> str | None:
     rows = len(case.subject.input_)
     columns = case.subject.input_.size // rows
     if np.isclose(factor, 1 / rows, rtol=1e-3) and _follows_rows(case, -1):
-        return f"averaged over the {rows} rows, where it must be summed: {said}"
+        return f"averaged for summed, over the {rows} rows: {said}"
     if np.isclose(factor, rows, rtol=1e-3) and _follows_rows(case, 1):
-        return f"summed over the {rows} rows, where it must be averaged: {said}"
+        return f"summed for averaged, over the {rows} rows: {said}"
     if columns > 2 and np.isclose(factor, 1 / columns, rtol=1e-3):
-        return f"averaged over the {columns} columns, where it must be summed: {said}"
+        return f"averaged for summed, over the {columns} columns: {said}"
     return said
 
 

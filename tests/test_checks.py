@@ -17,8 +17,8 @@ from scratchdl import (
 
 # The words by which a verdict names each mistake.
 WORDS = {
-    "no-grad": "output gradient is not multiplied in",
-    "twice": "output gradient is multiplied in twice",
+    "no-grad": "output gradient not multiplied in",
+    "twice": "output gradient multiplied twice",
     "transposed": "transposed",
     "axis": "wrong axis",
     "averaged": "averaged",

@@ -67,7 +67,7 @@ class Softplus(Operation):
     def _input_grad(self, output_grad):
         return 1 - np.exp(-self.output)
 """,
-            "output gradient is not multiplied in",
+            "output gradient not multiplied in",
         ),
         (
             """
