@@ -1,8 +1,9 @@
 """check_gradients: a corpus of wrong and of right classes, and what it leaves alone."""
 
+import gradient_corpus
 import numpy as np
 import pytest
-from gradient_corpus import RIGHT, WRONG
+import typed_in_corpus
 
 from scratchdl import (
     Dense,
@@ -15,6 +16,8 @@ from scratchdl import (
     check_gradients,
 )
 
+RIGHT = [*gradient_corpus.RIGHT, *typed_in_corpus.RIGHT]
+WRONG = [*gradient_corpus.WRONG, *typed_in_corpus.WRONG]
 # The words by which a verdict names each mistake.
 WORDS = {
     "no-grad": "output gradient not multiplied in",
