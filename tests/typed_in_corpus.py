@@ -1,8 +1,8 @@
-"""Wrong and right classes that inherit nothing from the package, as a reader types them.
+"""Wrong and right classes as a reader types them: they inherit nothing of the package.
 
-Each case's `make()` returns a fresh `(thing, input_, target or None)`. `mistake` is what
-is wrong, `also` what would be as true a name for it, `method` where it is wrong, and
-`culprit` the class of the faulty part inside a layer or a network.
+Each case's `make()` returns a fresh `(thing, input_, target or None)`. `mistake` says
+what is wrong, `also` what would be as true a name for it, `method` where it is wrong,
+and `culprit` the class of the faulty part inside a layer or a network.
 """
 
 from collections import namedtuple
