@@ -219,10 +219,10 @@ def check_gradients(
         return _check(subject)
 
 
-def _check(subject: Subject) -> GradientCheck:
+def _check(subject: Subject, whole: int = 400) -> GradientCheck:
     faults, comparison = _parts(subject) or conduct(subject), None
     if not faults:
-        comparison = compare_batch(subject, most=400 if subject.parts() else 1000)
+        comparison = compare_batch(subject, most=whole if subject.parts() else 1000)
         faults = wrong_numbers(comparison)
     for look in (_second_batch, _moved_parameters, _other_rows):
         faults = faults or look(comparison)
@@ -252,7 +252,7 @@ def _parts(subject: Subject) -> list[Fault]:
     for name, part in parts.items():
         del part.forward
         if name in given and np.all(np.isfinite(given[name][0])):
-            found = _check(subject_of(part, *given[name])).faults
+            found = _check(subject_of(part, *given[name]), whole=20).faults
             faults += [fault.inside(name, type(part).__name__) for fault in found]
     if failure is not None and not faults:
         fault = blame(failure, subject.thing)
@@ -285,7 +285,7 @@ def _attempt(subject: Subject) -> tuple[list[Fault], Comparison | None]:
 
 def _compare_some(subject: Subject) -> Comparison:
     # The parts of a layer or network have been checked before, in every batch.
-    return compare_batch(subject, most=10 if subject.parts() else 60)
+    return compare_batch(subject, most=10 if subject.parts() else 30)
 
 
 def _second_batch(first: Comparison) -> list[Fault]:

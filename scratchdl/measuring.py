@@ -35,8 +35,9 @@ def _slope(
     if 0 < abs(start) < 1:  # Close to 0, a function may change on the entry's scale.
         sizes += [*steps[:2] * abs(start)]
     best = np.inf, np.zeros(output.shape), [0.0], 0.0
+    moved = np.zeros(output.shape, bool)  # By any step: a small one may be lost.
     for size in sizes:
-        steps_taken, changes, moved = [], [], False
+        steps_taken, changes = [], []
         for step in (size, -size, size / 2, -size / 2):
             place, there = output_at(start + step)
             steps_taken.append(place - start)
@@ -56,7 +57,8 @@ def _slope(
         error = abs(wide.sum() - narrow.sum()) + abs(bend) + rounding
         if error < best[0]:
             best = error, spread, sides, rounding
-        if error <= np.sqrt(eps) * abs(spread.sum()):
+        # Good enough, or no better with a smaller step: then rounding only grows.
+        if error <= max(np.sqrt(eps) * abs(spread.sum()), 2 * rounding):
             break
     error, spread, sides, rounding = best
     if error <= 1e-3 * max(map(abs, sides)):
