@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from .checks import check_gradients
+from .checks import check_gradients, numerical_gradient
+from .layers import Dense
+from .operations import Sigmoid
 
 # %% ../book/E_exercises.ipynb #check-answer
 _CHECKS: dict[str, Callable[[Any], str | None]] = {}
@@ -104,6 +106,139 @@ def _operation(operation: Any, input_: np.ndarray, truth: np.ndarray) -> str | N
             f"{_show(truth)}. Look at _output."
         )
     return _gradients(operation, input_)
+
+
+def _loss(
+    loss: Any, errors: np.ndarray, truth: float, slips: list, grad_slips: list
+) -> str | None:
+    zeros = np.zeros_like(errors)
+    value = loss.forward(errors, zeros)
+    otherwise = (
+        f"forward gives {value:.3f} for the errors {errors.tolist()}; it must be "
+        f"{truth:.3f}. Look at _output."
+    )
+    wrong = _compare(value, truth, slips, otherwise)
+    if wrong is None:
+        grad = loss.backward()
+        wrong = next((hint for slip, hint in grad_slips if _equal(grad, slip)), None)
+    return wrong or _gradients(loss, errors, zeros)
+
+# %% ../book/E_exercises.ipynb #ch01-1
+@_checks("ex-zero-start")
+def _zero_start(answer: Any) -> str | None:
+    names = answer.replace(",", " ").split() if isinstance(answer, str) else answer
+    return _compare(
+        " ".join(sorted(names)),
+        "b1 w1",
+        [
+            ("", "At least one is. Put zeros for W2 into step 13."),
+            (
+                "w2",
+                "W2 is zero; its gradient is O1 transposed times dM2. Is that zero?",
+            ),
+            ("b2 w2", "Steps 11 and 12 make these two. W2 stands in neither."),
+            ("b1 b2 w1 w2", "The error is not zero, so steps 8 to 11 give something."),
+            ("w1", "W1 is one of them. What else is made from dN1?"),
+            ("b1", "B1 is one of them. What else is made from dN1?"),
+        ],
+        "Go from step 8 to step 17. Where does W2 first stand, and what comes after?",
+    )
+
+
+@_checks("ex-small-weights")
+def _small_weights(answer: Any) -> str | None:
+    X, y = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 1.0]]), np.ones((3, 1))
+    W, B = np.array([[0.5], [-2.0]]), np.array([[3.0]])
+
+    def loss() -> float:
+        return np.sum((X @ W + B - y) ** 2) / len(X) + 0.3 * np.sum(W**2)
+
+    truth = numerical_gradient(loss, W)
+    data = truth - 2 * 0.3 * W
+    dW, dB = answer(X, y, W.copy(), B.copy(), 0.3)
+    return _compare(
+        dW,
+        truth,
+        [
+            (data, "That is the gradient without the new part of the loss."),
+            (2 * 0.3 * W, "That is the new part alone. The errors still count."),
+            (data + 0.3 * W, "What is the derivative of a square?"),
+            (data + 2 * W, "The new part does not depend on strength."),
+            (
+                data - 2 * 0.3 * W,
+                "The two parts of the loss are added, not subtracted.",
+            ),
+            (data + 0.3 * W**2, "You add the squares; their derivatives are wanted."),
+            (
+                data + 0.3 * np.sum(W**2),
+                "You add what is in the loss: differentiate it.",
+            ),
+        ],
+        f"A nudge of each weight measures {_show(truth)}, and your dW is {_show(dW)}.",
+    ) or _compare(
+        dB, numerical_gradient(loss, B), [], "dB has changed: B is not in the new part."
+    )
+
+
+@_checks("ex-no-peeking")
+def _no_peeking(answer: Any) -> str | None:
+    train = np.array([[1.0, 10.0], [2.0, 30.0], [3.0, 20.0], [6.0, 44.0]])
+    test = np.array([[4.0, 80.0], [10.0, 0.0]])
+    both = np.vstack([train, test])
+    mean, deviation = train.mean(axis=0), train.std(axis=0)
+
+    def own(rows: np.ndarray) -> np.ndarray:
+        return (rows - rows.mean(axis=0)) / rows.std(axis=0)
+
+    return _compare(
+        np.vstack(answer(train.copy(), test.copy())),
+        (both - mean) / deviation,
+        [
+            (
+                own(both),
+                "The mean of both looks at the test rows, as load_boston does.",
+            ),
+            (
+                np.vstack([own(train), own(test)]),
+                "You scale the test rows by themselves: one price, two numbers.",
+            ),
+            (
+                (both - train.mean()) / train.std(),
+                "You take one mean for all columns. Each has its own: axis=0.",
+            ),
+            (both - mean, "The means are right. Now divide by the deviations."),
+            (
+                (both - mean) / deviation**2,
+                "You divide by the variance: take its root.",
+            ),
+            (
+                (both - mean) / train.std(axis=0, ddof=1),
+                "The deviation here divides by the rows, not by one less: ddof=0.",
+            ),
+        ],
+        "The training columns must come out with mean 0 and standard deviation 1, and "
+        "the test rows must be scaled by the same numbers.",
+    )
+
+
+@_checks("ex-step-too-long")
+def _step_too_long(answer: Any) -> str | None:
+    rooms, price = np.array([4.0, 6.0, 8.0]), np.array([10.0, 22.0, 30.0])
+
+    def loss_after(steps: int, learning_rate: float) -> float:
+        w = 0.0
+        for _ in range(steps):
+            w -= learning_rate * np.mean(2 * (w * rooms - price) * rooms)
+        return np.mean((w * rooms - price) ** 2)
+
+    start, end = loss_after(0, answer), loss_after(30, answer)
+    if end <= start:
+        return f"With {answer} the loss goes from {start:.2f} to {end:.2f}."
+    if not loss_after(30, answer - 0.001) <= start:
+        return f"With {answer} the loss grows, but with a smaller rate already."
+    return _compare(
+        answer, 0.026, [], "Close. It must be a whole number of thousandths."
+    )
 
 # %% ../book/E_exercises.ipynb #ch03-1
 @_checks("ex-bias-rows")
