@@ -272,3 +272,105 @@ def _saturation(answer: Any) -> str | None:
         ],
         "Print the slope, backward of an output gradient of ones, for 0, 1, 2 and on.",
     )
+
+# %% ../book/E_exercises.ipynb #ch05-1
+@_checks("ex-one-seed")
+def _one_seed(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        0,
+        [
+            (12, "Each layer draws its own numbers. From where does its stream start?"),
+            (9, "Why should the weights differ, and not the biases?"),
+            (3, "Each layer draws W and then B, so its biases come at the same place."),
+        ],
+        "Set up both layers, and compare their params with !=.",
+    )
+
+
+@_checks("ex-scaled-start")
+def _scaled_start(answer: Any) -> str | None:
+    inputs, neurons = 400, 50
+    layers = [answer(neurons) for _ in range(2)]
+    for layer in layers:
+        layer.seed = 1
+        layer.forward(np.ones((2, inputs)))
+    (W, B), (again, _) = (layer.params for layer in layers)
+    if W.shape != (inputs, neurons) or not np.array_equal(W, again):
+        return "The weights must be those that Dense has drawn, scaled: start from W."
+    sizes = [
+        (1 / inputs**0.5, None),
+        (1, "The weights are as large as those of Dense."),
+        (1 / inputs, "You divide by the inputs. Divide by their root."),
+        (
+            1 / neurons**0.5,
+            "You count the neurons. A sum has a product for each input.",
+        ),
+        (inputs**0.5, "You multiply by the root. The weights must become smaller."),
+    ]
+    otherwise = (
+        f"With {inputs} inputs the weights' standard deviation is {W.std():.3f}; it "
+        f"must be about {1 / inputs**0.5:.3f}."
+    )
+    fits = (hint for size, hint in sizes if np.isclose(W.std(), size, rtol=0.05))
+    wrong = next(fits, otherwise)
+    if wrong is None and np.any(B):
+        return "The weights are right. The biases must start at 0."
+    return wrong
+
+
+@_checks("ex-shared-activation")
+def _shared_activation(answer: Any) -> str | None:
+    one = Sigmoid()
+    for activations, truth, hint in (
+        (
+            [Sigmoid(), Sigmoid()],
+            False,
+            "Two layers with a Sigmoid() each: you say True. The two are alike, but "
+            "they are not one object.",
+        ),
+        (
+            [one, one],
+            True,
+            "Two layers with one Sigmoid object: you say False. No batch has come yet, "
+            "so `operations` is empty; look at `activation`.",
+        ),
+        (
+            [one, Sigmoid(), one],
+            True,
+            "The first and the third of three layers share: you say False. Compare "
+            "more than neighbours.",
+        ),
+        (
+            [None, None],
+            False,
+            "Two layers, no activation named: you say True. Each has its Linear().",
+        ),
+    ):
+        found = answer([Dense(2, activation) for activation in activations])
+        if found is ...:
+            return _WAITING
+        if not isinstance(found, (bool, np.bool_)):
+            return f"Return True or False, not {found!r}."
+        if found != truth:
+            return hint
+    return None
+
+
+@_checks("ex-wide-input")
+def _wide_input(answer: Any) -> str | None:
+    if answer not in (1, 10, 100, 1000):
+        return "Choose one of 1, 10, 100 and 1000."
+
+    def share_stuck(inputs: int) -> float:
+        layer = Dense(50, Sigmoid())
+        layer.seed = 1
+        output = layer.forward(np.random.RandomState(2).randn(200, inputs))
+        return np.mean((output < 0.01) | (output > 0.99))
+
+    share = share_stuck(answer)
+    if share <= 0.5:
+        return f"With {answer} inputs, {share:.0%} are stuck: less than half."
+    if share_stuck(answer // 10) > 0.5:
+        return f"With {answer} inputs, {share:.0%} are stuck; is it the first number?"
+    return None

@@ -124,6 +124,95 @@ class Tanh(Operation):
     ],
     # Chapter 4
     # Chapter 5
+    "ex-one-seed": [
+        ("differing = 12", "From where does its stream start?"),
+        ("differing = 9", "and not the biases?"),
+        ("differing = 3", "at the same place"),
+    ],
+    "ex-scaled-start": [
+        (
+            """
+class ScaledDense(Dense):
+    def _setup_layer(self, input_):
+        super()._setup_layer(input_)
+        W, B = (operation.param for operation in self.operations[:2])
+        new_W, new_B = W / len(W), 0 * B
+        self.operations = [WeightMultiply(new_W), BiasAdd(new_B), self.activation]
+""",
+            "Divide by their root",
+        ),
+        (
+            """
+class ScaledDense(Dense):
+    def _setup_layer(self, input_):
+        super()._setup_layer(input_)
+        W, B = (operation.param for operation in self.operations[:2])
+        new_W, new_B = W / np.sqrt(self.neurons), 0 * B
+        self.operations = [WeightMultiply(new_W), BiasAdd(new_B), self.activation]
+""",
+            "You count the neurons",
+        ),
+        (
+            """
+class ScaledDense(Dense):
+    def _setup_layer(self, input_):
+        super()._setup_layer(input_)
+        W, B = (operation.param for operation in self.operations[:2])
+        new_W, new_B = W / np.sqrt(len(W)), B
+        self.operations = [WeightMultiply(new_W), BiasAdd(new_B), self.activation]
+""",
+            "The biases must start at 0",
+        ),
+        (
+            """
+class ScaledDense(Dense):
+    def _setup_layer(self, input_):
+        inputs = input_.shape[1]
+        new_W = np.random.RandomState().randn(inputs, self.neurons) / np.sqrt(inputs)
+        new_B = np.zeros((1, self.neurons))
+        self.operations = [WeightMultiply(new_W), BiasAdd(new_B), self.activation]
+""",
+            "those that Dense has drawn",
+        ),
+    ],
+    "ex-shared-activation": [
+        (
+            """
+def shares_activation(layers):
+    kinds = {type(layer.activation) for layer in layers}
+    return len(kinds) < len(layers)
+""",
+            "they are not one object",
+        ),
+        (
+            """
+def shares_activation(layers):
+    operations = [id(step) for layer in layers for step in layer.operations]
+    return len(set(operations)) < len(operations)
+""",
+            "look at `activation`",
+        ),
+        (
+            """
+def shares_activation(layers):
+    pairs = zip(layers, layers[1:])
+    return any(a.activation is b.activation for a, b in pairs)
+""",
+            "more than neighbours",
+        ),
+        (
+            """
+def shares_activation(layers):
+    len({id(layer.activation) for layer in layers}) < len(layers)
+""",
+            "not None",
+        ),
+    ],
+    "ex-wide-input": [
+        ("too_many = 10", "less than half"),
+        ("too_many = 1000", "is it the first number?"),
+        ("too_many = 13", "Choose one of"),
+    ],
     # Chapter 6
     # Chapter 7
     # Chapter 8
