@@ -273,6 +273,49 @@ def _saturation(answer: Any) -> str | None:
         "Print the slope, backward of an output gradient of ones, for 0, 1, 2 and on.",
     )
 
+# %% ../book/E_exercises.ipynb #ch04-1
+@_checks("ex-error-size")
+def _error_size(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        2,
+        [
+            (3, "3 is the claim beside the truth. What is the difference beside it?"),
+            (2 / 3, "You divided by the claim. The measured gradient is the measure."),
+            (-2, "The size is right. The draft takes the difference without its sign."),
+        ],
+        "Take a gradient of 1: the claim is 3. How far off is it, and beside what?",
+    )
+
+
+@_checks("ex-softplus")
+def _softplus(answer: Any) -> str | None:
+    x = np.array([[0.5, -1.0, 2.0], [-0.3, 0.0, 1.5]])
+    wrong = _operation(answer(), x, np.logaddexp(0, x))
+    if wrong is None:
+        with np.errstate(all="ignore"):
+            output = answer().forward(np.array([[1000.0, -1000.0]]))
+        if not _equal(output, [[1000.0, 0.0]]):
+            return (
+                f"Right for small inputs. For 1000 and -1000 it gives {_show(output)}."
+            )
+    return wrong
+
+
+@_checks("ex-forward-step")
+def _forward_step(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        -8,
+        [
+            (-5, "That is the best step of the central difference."),
+            (-14, "There, rounding has eaten all but two digits. Look further up."),
+            (8, "The step is smaller than 1: its exponent is negative."),
+            (1e-8, "That is the step. The exponent is asked for."),
+        ],
+        "Compute the error for the exponents from -14 to -1, and look for the least.",
+    )
+
 # %% ../book/E_exercises.ipynb #ch05-1
 @_checks("ex-one-seed")
 def _one_seed(answer: Any) -> str | None:

@@ -123,6 +123,51 @@ class Tanh(Operation):
         ("flat_from = -5", "for 0, 1, 2 and on"),
     ],
     # Chapter 4
+    "ex-error-size": [
+        ("error_of_three_times = 3", "claim beside the truth"),
+        ("error_of_three_times = 2 / 3", "divided by the claim"),
+        ("error_of_three_times = 1.5", "Take a gradient of 1"),
+    ],
+    "ex-softplus": [
+        (
+            """
+class Softplus(Operation):
+    def _output(self):
+        return np.log(1 + np.exp(self.input_))
+
+    def _input_grad(self, output_grad):
+        return output_grad / (1 + np.exp(-self.input_))
+""",
+            "For 1000 and -1000 it gives",
+        ),
+        (
+            """
+class Softplus(Operation):
+    def _output(self):
+        return np.logaddexp(0, self.input_)
+
+    def _input_grad(self, output_grad):
+        return 1 - np.exp(-self.output)
+""",
+            "output gradient not multiplied in",
+        ),
+        (
+            """
+class Softplus(Operation):
+    def _output(self):
+        return np.logaddexp(1, self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad / (1 + np.exp(-self.input_))
+""",
+            "Look at _output",
+        ),
+    ],
+    "ex-forward-step": [
+        ("exponent = -5", "step of the central difference"),
+        ("exponent = 1e-8", "The exponent is asked for"),
+        ("exponent = -2", "for the exponents from -14 to -1"),
+    ],
     # Chapter 5
     "ex-one-seed": [
         ("differing = 12", "From where does its stream start?"),
