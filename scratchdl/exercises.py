@@ -99,7 +99,7 @@ def _gradients(thing: Any, *arrays: np.ndarray) -> str | None:
 
 
 def _operation(operation: Any, input_: np.ndarray, truth: np.ndarray) -> str | None:
-    output = operation.forward(input_)
+    output = operation.forward(input_.copy())
     if not _equal(output, truth):
         return (
             f"forward turns {_show(input_)} into {_show(output)}; it must be "
@@ -238,6 +238,72 @@ def _step_too_long(answer: Any) -> str | None:
         return f"With {answer} the loss grows, but with a smaller rate already."
     return _compare(
         answer, 0.026, [], "Close. It must be a whole number of thousandths."
+    )
+
+# %% ../book/E_exercises.ipynb #ch02-1
+@_checks("ex-used-twice")
+def _used_twice(answer: Any) -> str | None:
+    return _compare(
+        np.ravel(answer),
+        [64],
+        [
+            ([32], "So it would be with two objects. What does the one remember?"),
+            ([8], "That is what the first backward returns. One more goes on from it."),
+            ([16], "You took 2 as the input both times. Which came last?"),
+            ([4], "Each backward multiplies by 2 times the input, not by 2."),
+        ],
+        "Which input_ does the object hold when the way back begins?",
+    )
+
+
+@_checks("ex-relu")
+def _relu(answer: Any) -> str | None:
+    x = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5]])
+    grad = np.array([[1.0, -2.0, -3.0], [4.0, 5.0, -6.0]])
+    truth = np.maximum(x, 0)
+    relu = answer()
+    if _equal(relu.forward(x.copy()), truth):
+        input_grad = relu.backward(grad)
+        if _equal(input_grad, np.maximum(grad, 0)):
+            return (
+                "You cut off the output gradient where it is negative itself. Whether "
+                "it passes is for the input to say."
+            )
+        if _equal(input_grad, grad):
+            return "You let every gradient pass. Where the input is negative, none may."
+    return _operation(relu, x, truth)
+
+
+@_checks("ex-leaky-relu")
+def _leaky_relu(answer: Any) -> str | None:
+    x = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5]])
+    grad = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]])
+    factors = np.array([[0.1, 0.2, 2.0]])
+    truth = np.where(x > 0, x, factors * x)
+    leaky = answer(factors)
+    if _equal(leaky.forward(x.copy()), truth):
+        param_grad = leaky._param_grad(grad)
+        if _equal(param_grad, np.sum(grad * x, axis=0, keepdims=True)):
+            return (
+                "_param_grad counts all rows. Where the input is positive, its factor "
+                "takes no part in the output."
+            )
+    return _operation(leaky, x, truth)
+
+
+@_checks("ex-explode")
+def _explode(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        3,
+        [
+            (1, "With one, the gradient is 2.7."),
+            (2, "With two, the gradient is 41."),
+            (4, "With four, the last output is too large for a float. Fewer will do."),
+            (14, "The factors are not all 2.7: each is the output of its place."),
+        ],
+        "Make a list with an Exp() for each place, and go through it as in a picture "
+        "of this chapter: forward in order, backward in reverse.",
     )
 
 # %% ../book/E_exercises.ipynb #ch03-1

@@ -88,6 +88,134 @@ def scale(train, test):
         ("too_long = 0.0263", "whole number of thousandths"),
     ],
     # Chapter 2
+    "ex-used-twice": [
+        ("last_grad = 32", "with two objects"),
+        ("last_grad = np.array([[8.0]])", "what the first backward returns"),
+        ("last_grad = 16", "Which came last?"),
+    ],
+    "ex-relu": [
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        return np.maximum(self.input_, 0)
+
+    def _input_grad(self, output_grad):
+        return np.maximum(output_grad, 0)
+""",
+            "for the input to say",
+        ),
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        return np.maximum(self.input_, 0)
+
+    def _input_grad(self, output_grad):
+        return 1.0 * (self.input_ > 0)
+""",
+            "output gradient not multiplied in",
+        ),
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        return np.abs(self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * (self.input_ > 0)
+""",
+            "Look at _output",
+        ),
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        return np.maximum(self.input_, 0)
+
+    def _input_grad(self, output_grad):
+        return output_grad
+""",
+            "every gradient pass",
+        ),
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        self.input_[self.input_ < 0] = 0
+        return self.input_
+
+    def _input_grad(self, output_grad):
+        return output_grad * (self.input_ > 0)
+""",
+            "in place",
+        ),
+    ],
+    "ex-leaky-relu": [
+        (
+            """
+class LeakyReLU(ParamOperation):
+    def _output(self):
+        return np.where(self.input_ > 0, self.input_, self.param * self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * np.where(self.input_ > 0, 1.0, self.param)
+
+    def _param_grad(self, output_grad):
+        return np.sum(output_grad * self.input_, axis=0, keepdims=True)
+""",
+            "_param_grad counts all rows",
+        ),
+        (
+            """
+class LeakyReLU(ParamOperation):
+    def _output(self):
+        return np.where(self.input_ > 0, self.input_, self.param * self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * np.where(self.input_ > 0, 1.0, self.param)
+
+    def _param_grad(self, output_grad):
+        negative = np.minimum(self.input_, 0)
+        return np.mean(output_grad * negative, axis=0, keepdims=True)
+""",
+            "averaged",
+        ),
+        (
+            """
+class LeakyReLU(ParamOperation):
+    def _output(self):
+        return np.where(self.input_ > 0, self.input_, self.param * self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * np.where(self.input_ > 0, 1.0, self.param)
+
+    def _param_grad(self, output_grad):
+        return output_grad * np.minimum(self.input_, 0)
+""",
+            "not summed over the batch",
+        ),
+        (
+            """
+class LeakyReLU(ParamOperation):
+    def _output(self):
+        return np.maximum(self.input_, self.param * self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * np.where(self.input_ > 0, 1.0, self.param)
+
+    def _param_grad(self, output_grad):
+        negative = np.minimum(self.input_, 0)
+        return np.sum(output_grad * negative, axis=0, keepdims=True)
+""",
+            "Look at _output",
+        ),
+    ],
+    "ex-explode": [
+        ("how_many = 2", "the gradient is 41"),
+        ("how_many = 4", "Fewer will do"),
+        ("how_many = 14", "not all 2.7"),
+    ],
     # Chapter 3
     "ex-bias-rows": [
         ("bias_grad = [[3, 4]]", "average"),
