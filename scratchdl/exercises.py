@@ -483,3 +483,120 @@ def _wide_input(answer: Any) -> str | None:
     if share_stuck(answer // 10) > 0.5:
         return f"With {answer} inputs, {share:.0%} are stuck; is it the first number?"
     return None
+
+# %% ../book/E_exercises.ipynb #ch06-1
+@_checks("ex-doubled-batch")
+def _doubled_batch(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        [8, -4 / 3],
+        [
+            ([8, -8 / 3], "The loss is right. How many rows share it now?"),
+            (
+                [8, -16 / 3],
+                "The loss is right. By one prediction, not by its twin too.",
+            ),
+            (
+                [8, 4 / 3],
+                "The loss is right. To which side is the first prediction off?",
+            ),
+            (
+                [16, -16 / 3],
+                "The sum of squares doubles. So does what it is divided by.",
+            ),
+            ([16, -8 / 3], "The loss is divided by the rows, and there are six."),
+            (
+                [4, -4 / 3],
+                "The gradient is right. But there are six squares, not three.",
+            ),
+        ],
+        "Write down the six squares and the six rows. Then put the first error into "
+        "2 (p - y) / rows.",
+    )
+
+
+@_checks("ex-huber")
+def _huber(answer: Any) -> str | None:
+    errors = np.array([[1.0], [5.0], [-4.0], [-0.5]])
+    size, near = np.abs(errors), errors**2 / 2
+    slopes = np.clip(errors, -2, 2)
+
+    def mean(near: np.ndarray, far: np.ndarray) -> float:
+        return float(np.mean(np.where(size <= 2, near, far)))
+
+    truth = mean(near, 2 * (size - 1))
+    return _loss(
+        answer(limit=2.0),
+        errors,
+        truth,
+        [
+            (4 * truth, "You sum over the rows. Divide by their number."),
+            (
+                np.mean(near),
+                "All errors are squared. Beyond the limit they must not be.",
+            ),
+            (mean(2 * near, 2 * (size - 1)), "Within the limit it is half the square."),
+            (mean(near, 2 * size), "At the limit the two pieces must meet: e = d = 2."),
+            (
+                mean(near, size - 0.5),
+                "Is the limit in the formula beyond it? Yours is 1.",
+            ),
+        ],
+        [
+            (slopes, "The loss is divided by the rows, and its gradient is not."),
+            (errors / 4, "The gradient grows with the error. What of the limit?"),
+            (
+                np.where(size <= 2, errors, np.sign(errors)) / 4,
+                "Beyond the limit the slope is not 1 or -1: d is in the formula.",
+            ),
+            (np.abs(slopes) / 4, "Every slope is positive. Where must it be negative?"),
+        ],
+    )
+
+
+@_checks("ex-true-mean")
+def _true_mean(answer: Any) -> str | None:
+    errors = np.array([[1.0, 3.0], [-2.0, 0.5], [0.0, 4.0]])
+    total = float(np.sum(errors**2))
+    return _loss(
+        answer(),
+        errors,
+        total / 6,
+        [
+            (total / 3, "That is the book's loss: it divides by the rows alone."),
+            (total / 2, "You divide by the outputs alone."),
+            (total, "That is the sum. Divide by the number of squares in it."),
+        ],
+        [
+            (
+                2 * errors / 3,
+                "Half mended: the gradient still divides by the rows alone.",
+            ),
+            (2 * errors, "The loss is a mean now. Its gradient must be divided too."),
+        ],
+    )
+
+
+@_checks("ex-best-guess")
+def _best_guess(answer: Any) -> str | None:
+    prices = np.array([20.0, 21.0, 22.0, 23.0, 64.0])
+    slips = [
+        ([22, 30], "Both are right, in the wrong order."),
+        ([30, 30], "30 is right for squares. Nearly all prices lie on one side of it."),
+        ([22, 22], "22 is right for absolute values. With squares 64 counts for more."),
+    ]
+
+    def nudge(guess: float, power: int, name: str) -> str | None:
+        here, lower, higher = (
+            np.mean(np.abs(guess + step - prices) ** power) for step in (0, -1, 1)
+        )
+        if min(lower, higher) >= here:
+            return None
+        return (
+            f"For {guess} the mean {name} error is {here:.1f}, and for one "
+            f"{'less' if lower < here else 'more'} it is {min(lower, higher):.1f}. "
+            "Go on that way."
+        )
+
+    otherwise = nudge(answer[0], 2, "squared") or nudge(answer[1], 1, "absolute")
+    return _compare(answer, [30, 22], slips, otherwise or "Answer with whole numbers.")

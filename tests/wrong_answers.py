@@ -387,6 +387,143 @@ def shares_activation(layers):
         ("too_many = 13", "Choose one of"),
     ],
     # Chapter 6
+    "ex-doubled-batch": [
+        ("doubled_loss, doubled_grad = 8, -2.667", "How many rows share it now?"),
+        ("doubled_loss, doubled_grad = 16, -2.667", "and there are six"),
+        ("doubled_loss, doubled_grad = 16, -5.333", "So does what it is divided by"),
+        ("doubled_loss, doubled_grad = 4, -1.333", "six squares, not three"),
+    ],
+    "ex-huber": [
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        far = self.limit * (size - self.limit / 2)
+        return np.sum(np.where(size <= self.limit, size**2 / 2, far))
+
+    def _input_grad(self):
+        return np.clip(self.prediction - self.target, -self.limit, self.limit)
+""",
+            "You sum over the rows",
+        ),
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        far = self.limit * (size - self.limit / 2)
+        return np.mean(np.where(size <= self.limit, size**2 / 2, far))
+
+    def _input_grad(self):
+        return np.clip(self.prediction - self.target, -self.limit, self.limit)
+""",
+            "and its gradient is not",
+        ),
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        far = self.limit * (size - self.limit / 2)
+        return np.mean(np.where(size <= self.limit, size**2 / 2, far))
+
+    def _input_grad(self):
+        return (self.prediction - self.target) / len(self.prediction)
+""",
+            "What of the limit?",
+        ),
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        return np.mean(np.where(size <= self.limit, size**2 / 2, self.limit * size))
+
+    def _input_grad(self):
+        errors = self.prediction - self.target
+        return np.clip(errors, -self.limit, self.limit) / len(errors)
+""",
+            "the two pieces must meet",
+        ),
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        far = self.limit * (size - self.limit / 2)
+        return np.mean(np.where(size <= self.limit, size**2 / 2, far))
+
+    def _input_grad(self):
+        errors = self.prediction - self.target
+        return np.clip(-errors, -self.limit, self.limit) / len(errors)
+""",
+            "sign",
+        ),
+    ],
+    "ex-true-mean": [
+        (
+            """
+class MeanOverAll(Loss):
+    def _output(self):
+        return np.mean((self.prediction - self.target) ** 2)
+
+    def _input_grad(self):
+        return 2.0 * (self.prediction - self.target) / len(self.prediction)
+""",
+            "Half mended",
+        ),
+        (
+            """
+class MeanOverAll(MeanSquaredError):
+    pass
+""",
+            "the book's loss",
+        ),
+        (
+            """
+class MeanOverAll(Loss):
+    def _output(self):
+        return np.mean((self.prediction - self.target) ** 2, axis=0)
+
+    def _input_grad(self):
+        return 2.0 * (self.prediction - self.target) / self.prediction.size
+""",
+            "it must return one number",
+        ),
+        (
+            """
+class MeanOverAll(Loss):
+    def _output(self):
+        return np.mean((self.prediction - self.target) ** 2)
+
+    def _input_grad(self):
+        return (self.prediction - self.target) / self.prediction.size
+""",
+            "constant factor 0.5",
+        ),
+    ],
+    "ex-best-guess": [
+        ("best_for_squares, best_for_absolutes = 22, 30", "in the wrong order"),
+        ("best_for_squares, best_for_absolutes = 30, 30", "on one side of it"),
+        ("best_for_squares, best_for_absolutes = 22, 22", "64 counts for more"),
+        ("best_for_squares, best_for_absolutes = 42, 22", "and for one less it is"),
+    ],
     # Chapter 7
     # Chapter 8
     # Chapter 9
