@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from .checks import check_gradients
+from .checks import check_gradients, numerical_gradient
+from .layers import Dense
+from .operations import Sigmoid
 
 # %% ../book/E_exercises.ipynb #check-answer
 _CHECKS: dict[str, Callable[[Any], str | None]] = {}
@@ -97,13 +99,212 @@ def _gradients(thing: Any, *arrays: np.ndarray) -> str | None:
 
 
 def _operation(operation: Any, input_: np.ndarray, truth: np.ndarray) -> str | None:
-    output = operation.forward(input_)
+    output = operation.forward(input_.copy())
     if not _equal(output, truth):
         return (
             f"forward turns {_show(input_)} into {_show(output)}; it must be "
             f"{_show(truth)}. Look at _output."
         )
     return _gradients(operation, input_)
+
+
+def _loss(
+    loss: Any, errors: np.ndarray, truth: float, slips: list, grad_slips: list
+) -> str | None:
+    zeros = np.zeros_like(errors)
+    value = loss.forward(errors, zeros)
+    otherwise = (
+        f"forward gives {value:.3f} for the errors {errors.tolist()}; it must be "
+        f"{truth:.3f}. Look at _output."
+    )
+    wrong = _compare(value, truth, slips, otherwise)
+    if wrong is None:
+        grad = loss.backward()
+        wrong = next((hint for slip, hint in grad_slips if _equal(grad, slip)), None)
+    return wrong or _gradients(loss, errors, zeros)
+
+# %% ../book/E_exercises.ipynb #ch01-1
+@_checks("ex-zero-start")
+def _zero_start(answer: Any) -> str | None:
+    names = answer.replace(",", " ").split() if isinstance(answer, str) else answer
+    return _compare(
+        " ".join(sorted(names)),
+        "b1 w1",
+        [
+            ("", "At least one is. Put zeros for W2 into step 13."),
+            (
+                "w2",
+                "W2 is zero; its gradient is O1 transposed times dM2. Is that zero?",
+            ),
+            ("b2 w2", "Steps 11 and 12 make these two. W2 stands in neither."),
+            ("b1 b2 w1 w2", "The error is not zero, so steps 8 to 11 give something."),
+            ("w1", "W1 is one of them. What else is made from dN1?"),
+            ("b1", "B1 is one of them. What else is made from dN1?"),
+        ],
+        "Go from step 8 to step 17. Where does W2 first stand, and what comes after?",
+    )
+
+
+@_checks("ex-small-weights")
+def _small_weights(answer: Any) -> str | None:
+    X, y = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 1.0]]), np.ones((3, 1))
+    W, B = np.array([[0.5], [-2.0]]), np.array([[3.0]])
+
+    def loss() -> float:
+        return np.sum((X @ W + B - y) ** 2) / len(X) + 0.3 * np.sum(W**2)
+
+    truth = numerical_gradient(loss, W)
+    data = truth - 2 * 0.3 * W
+    dW, dB = answer(X, y, W.copy(), B.copy(), 0.3)
+    return _compare(
+        dW,
+        truth,
+        [
+            (data, "That is the gradient without the new part of the loss."),
+            (2 * 0.3 * W, "That is the new part alone. The errors still count."),
+            (data + 0.3 * W, "What is the derivative of a square?"),
+            (data + 2 * W, "The new part does not depend on strength."),
+            (
+                data - 2 * 0.3 * W,
+                "The two parts of the loss are added, not subtracted.",
+            ),
+            (data + 0.3 * W**2, "You add the squares; their derivatives are wanted."),
+            (
+                data + 0.3 * np.sum(W**2),
+                "You add what is in the loss: differentiate it.",
+            ),
+        ],
+        f"A nudge of each weight measures {_show(truth)}, and your dW is {_show(dW)}.",
+    ) or _compare(
+        dB, numerical_gradient(loss, B), [], "dB has changed: B is not in the new part."
+    )
+
+
+@_checks("ex-no-peeking")
+def _no_peeking(answer: Any) -> str | None:
+    train = np.array([[1.0, 10.0], [2.0, 30.0], [3.0, 20.0], [6.0, 44.0]])
+    test = np.array([[4.0, 80.0], [10.0, 0.0]])
+    both = np.vstack([train, test])
+    mean, deviation = train.mean(axis=0), train.std(axis=0)
+
+    def own(rows: np.ndarray) -> np.ndarray:
+        return (rows - rows.mean(axis=0)) / rows.std(axis=0)
+
+    return _compare(
+        np.vstack(answer(train.copy(), test.copy())),
+        (both - mean) / deviation,
+        [
+            (
+                own(both),
+                "The mean of both looks at the test rows, as load_boston does.",
+            ),
+            (
+                np.vstack([own(train), own(test)]),
+                "You scale the test rows by themselves: one price, two numbers.",
+            ),
+            (
+                (both - train.mean()) / train.std(),
+                "You take one mean for all columns. Each has its own: axis=0.",
+            ),
+            (both - mean, "The means are right. Now divide by the deviations."),
+            (
+                (both - mean) / deviation**2,
+                "You divide by the variance: take its root.",
+            ),
+            (
+                (both - mean) / train.std(axis=0, ddof=1),
+                "The deviation here divides by the rows, not by one less: ddof=0.",
+            ),
+        ],
+        "The training columns must come out with mean 0 and standard deviation 1, and "
+        "the test rows must be scaled by the same numbers.",
+    )
+
+
+@_checks("ex-step-too-long")
+def _step_too_long(answer: Any) -> str | None:
+    rooms, price = np.array([4.0, 6.0, 8.0]), np.array([10.0, 22.0, 30.0])
+
+    def loss_after(steps: int, learning_rate: float) -> float:
+        w = 0.0
+        for _ in range(steps):
+            w -= learning_rate * np.mean(2 * (w * rooms - price) * rooms)
+        return np.mean((w * rooms - price) ** 2)
+
+    start, end = loss_after(0, answer), loss_after(30, answer)
+    if end <= start:
+        return f"With {answer} the loss goes from {start:.2f} to {end:.2f}."
+    if not loss_after(30, answer - 0.001) <= start:
+        return f"With {answer} the loss grows, but with a smaller rate already."
+    return _compare(
+        answer, 0.026, [], "Close. It must be a whole number of thousandths."
+    )
+
+# %% ../book/E_exercises.ipynb #ch02-1
+@_checks("ex-used-twice")
+def _used_twice(answer: Any) -> str | None:
+    return _compare(
+        np.ravel(answer),
+        [64],
+        [
+            ([32], "So it would be with two objects. What does the one remember?"),
+            ([8], "That is what the first backward returns. One more goes on from it."),
+            ([16], "You took 2 as the input both times. Which came last?"),
+            ([4], "Each backward multiplies by 2 times the input, not by 2."),
+        ],
+        "Which input_ does the object hold when the way back begins?",
+    )
+
+
+@_checks("ex-relu")
+def _relu(answer: Any) -> str | None:
+    x = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5]])
+    grad = np.array([[1.0, -2.0, -3.0], [4.0, 5.0, -6.0]])
+    truth = np.maximum(x, 0)
+    relu = answer()
+    if _equal(relu.forward(x.copy()), truth):
+        input_grad = relu.backward(grad)
+        if _equal(input_grad, np.maximum(grad, 0)):
+            return (
+                "You cut off the output gradient where it is negative itself. Whether "
+                "it passes is for the input to say."
+            )
+        if _equal(input_grad, grad):
+            return "You let every gradient pass. Where the input is negative, none may."
+    return _operation(relu, x, truth)
+
+
+@_checks("ex-leaky-relu")
+def _leaky_relu(answer: Any) -> str | None:
+    x = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5]])
+    grad = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]])
+    factors = np.array([[0.1, 0.2, 2.0]])
+    truth = np.where(x > 0, x, factors * x)
+    leaky = answer(factors)
+    if _equal(leaky.forward(x.copy()), truth):
+        param_grad = leaky._param_grad(grad)
+        if _equal(param_grad, np.sum(grad * x, axis=0, keepdims=True)):
+            return (
+                "_param_grad counts all rows. Where the input is positive, its factor "
+                "takes no part in the output."
+            )
+    return _operation(leaky, x, truth)
+
+
+@_checks("ex-explode")
+def _explode(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        3,
+        [
+            (1, "With one, the gradient is 2.7."),
+            (2, "With two, the gradient is 41."),
+            (4, "With four, the last output is too large for a float. Fewer will do."),
+            (14, "The factors are not all 2.7: each is the output of its place."),
+        ],
+        "Make a list with an Exp() for each place, and go through it as in a picture "
+        "of this chapter: forward in order, backward in reverse.",
+    )
 
 # %% ../book/E_exercises.ipynb #ch03-1
 @_checks("ex-bias-rows")
@@ -180,3 +381,222 @@ def _forward_step(answer: Any) -> str | None:
         ],
         "Compute the error for the exponents from -14 to -1, and look for the least.",
     )
+
+# %% ../book/E_exercises.ipynb #ch05-1
+@_checks("ex-one-seed")
+def _one_seed(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        0,
+        [
+            (12, "Each layer draws its own numbers. From where does its stream start?"),
+            (9, "Why should the weights differ, and not the biases?"),
+            (3, "Each layer draws W and then B, so its biases come at the same place."),
+        ],
+        "Set up both layers, and compare their params with !=.",
+    )
+
+
+@_checks("ex-scaled-start")
+def _scaled_start(answer: Any) -> str | None:
+    inputs, neurons = 400, 50
+    layers = [answer(neurons) for _ in range(2)]
+    for layer in layers:
+        layer.seed = 1
+        layer.forward(np.ones((2, inputs)))
+    (W, B), (again, _) = (layer.params for layer in layers)
+    if W.shape != (inputs, neurons) or not np.array_equal(W, again):
+        return "The weights must be those that Dense has drawn, scaled: start from W."
+    sizes = [
+        (1 / inputs**0.5, None),
+        (1, "The weights are as large as those of Dense."),
+        (1 / inputs, "You divide by the inputs. Divide by their root."),
+        (
+            1 / neurons**0.5,
+            "You count the neurons. A sum has a product for each input.",
+        ),
+        (inputs**0.5, "You multiply by the root. The weights must become smaller."),
+    ]
+    otherwise = (
+        f"With {inputs} inputs the weights' standard deviation is {W.std():.3f}; it "
+        f"must be about {1 / inputs**0.5:.3f}."
+    )
+    fits = (hint for size, hint in sizes if np.isclose(W.std(), size, rtol=0.05))
+    wrong = next(fits, otherwise)
+    if wrong is None and np.any(B):
+        return "The weights are right. The biases must start at 0."
+    return wrong
+
+
+@_checks("ex-shared-activation")
+def _shared_activation(answer: Any) -> str | None:
+    one = Sigmoid()
+    for activations, truth, hint in (
+        (
+            [Sigmoid(), Sigmoid()],
+            False,
+            "Two layers with a Sigmoid() each: you say True. The two are alike, but "
+            "they are not one object.",
+        ),
+        (
+            [one, one],
+            True,
+            "Two layers with one Sigmoid object: you say False. No batch has come yet, "
+            "so `operations` is empty; look at `activation`.",
+        ),
+        (
+            [one, Sigmoid(), one],
+            True,
+            "The first and the third of three layers share: you say False. Compare "
+            "more than neighbours.",
+        ),
+        (
+            [None, None],
+            False,
+            "Two layers, no activation named: you say True. Each has its Linear().",
+        ),
+    ):
+        found = answer([Dense(2, activation) for activation in activations])
+        if found is ...:
+            return _WAITING
+        if not isinstance(found, (bool, np.bool_)):
+            return f"Return True or False, not {found!r}."
+        if found != truth:
+            return hint
+    return None
+
+
+@_checks("ex-wide-input")
+def _wide_input(answer: Any) -> str | None:
+    if answer not in (1, 10, 100, 1000):
+        return "Choose one of 1, 10, 100 and 1000."
+
+    def share_stuck(inputs: int) -> float:
+        layer = Dense(50, Sigmoid())
+        layer.seed = 1
+        output = layer.forward(np.random.RandomState(2).randn(200, inputs))
+        return np.mean((output < 0.01) | (output > 0.99))
+
+    share = share_stuck(answer)
+    if share <= 0.5:
+        return f"With {answer} inputs, {share:.0%} are stuck: less than half."
+    if share_stuck(answer // 10) > 0.5:
+        return f"With {answer} inputs, {share:.0%} are stuck; is it the first number?"
+    return None
+
+# %% ../book/E_exercises.ipynb #ch06-1
+@_checks("ex-doubled-batch")
+def _doubled_batch(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        [8, -4 / 3],
+        [
+            ([8, -8 / 3], "The loss is right. How many rows share it now?"),
+            (
+                [8, -16 / 3],
+                "The loss is right. By one prediction, not by its twin too.",
+            ),
+            (
+                [8, 4 / 3],
+                "The loss is right. To which side is the first prediction off?",
+            ),
+            (
+                [16, -16 / 3],
+                "The sum of squares doubles. So does what it is divided by.",
+            ),
+            ([16, -8 / 3], "The loss is divided by the rows, and there are six."),
+            (
+                [4, -4 / 3],
+                "The gradient is right. But there are six squares, not three.",
+            ),
+        ],
+        "Write down the six squares and the six rows. Then put the first error into "
+        "2 (p - y) / rows.",
+    )
+
+
+@_checks("ex-huber")
+def _huber(answer: Any) -> str | None:
+    errors = np.array([[1.0], [5.0], [-4.0], [-0.5]])
+    size, near = np.abs(errors), errors**2 / 2
+    slopes = np.clip(errors, -2, 2)
+
+    def mean(near: np.ndarray, far: np.ndarray) -> float:
+        return float(np.mean(np.where(size <= 2, near, far)))
+
+    truth = mean(near, 2 * (size - 1))
+    return _loss(
+        answer(limit=2.0),
+        errors,
+        truth,
+        [
+            (4 * truth, "You sum over the rows. Divide by their number."),
+            (
+                np.mean(near),
+                "All errors are squared. Beyond the limit they must not be.",
+            ),
+            (mean(2 * near, 2 * (size - 1)), "Within the limit it is half the square."),
+            (mean(near, 2 * size), "At the limit the two pieces must meet: e = d = 2."),
+            (
+                mean(near, size - 0.5),
+                "Is the limit in the formula beyond it? Yours is 1.",
+            ),
+        ],
+        [
+            (slopes, "The loss is divided by the rows, and its gradient is not."),
+            (errors / 4, "The gradient grows with the error. What of the limit?"),
+            (
+                np.where(size <= 2, errors, np.sign(errors)) / 4,
+                "Beyond the limit the slope is not 1 or -1: d is in the formula.",
+            ),
+            (np.abs(slopes) / 4, "Every slope is positive. Where must it be negative?"),
+        ],
+    )
+
+
+@_checks("ex-true-mean")
+def _true_mean(answer: Any) -> str | None:
+    errors = np.array([[1.0, 3.0], [-2.0, 0.5], [0.0, 4.0]])
+    total = float(np.sum(errors**2))
+    return _loss(
+        answer(),
+        errors,
+        total / 6,
+        [
+            (total / 3, "That is the book's loss: it divides by the rows alone."),
+            (total / 2, "You divide by the outputs alone."),
+            (total, "That is the sum. Divide by the number of squares in it."),
+        ],
+        [
+            (
+                2 * errors / 3,
+                "Half mended: the gradient still divides by the rows alone.",
+            ),
+            (2 * errors, "The loss is a mean now. Its gradient must be divided too."),
+        ],
+    )
+
+
+@_checks("ex-best-guess")
+def _best_guess(answer: Any) -> str | None:
+    prices = np.array([20.0, 21.0, 22.0, 23.0, 64.0])
+    slips = [
+        ([22, 30], "Both are right, in the wrong order."),
+        ([30, 30], "30 is right for squares. Nearly all prices lie on one side of it."),
+        ([22, 22], "22 is right for absolute values. With squares 64 counts for more."),
+    ]
+
+    def nudge(guess: float, power: int, name: str) -> str | None:
+        here, lower, higher = (
+            np.mean(np.abs(guess + step - prices) ** power) for step in (0, -1, 1)
+        )
+        if min(lower, higher) >= here:
+            return None
+        return (
+            f"For {guess} the mean {name} error is {here:.1f}, and for one "
+            f"{'less' if lower < here else 'more'} it is {min(lower, higher):.1f}. "
+            "Go on that way."
+        )
+
+    otherwise = nudge(answer[0], 2, "squared") or nudge(answer[1], 1, "absolute")
+    return _compare(answer, [30, 22], slips, otherwise or "Answer with whole numbers.")

@@ -5,7 +5,217 @@ Each is code that takes the place of the solution; the exercise's check line fol
 
 WRONG_ANSWERS = {
     # Chapter 1
+    "ex-zero-start": [
+        ('zero_gradients = ["W2"]', "Is that zero?"),
+        ('zero_gradients = ["W2", "B2"]', "W2 stands in neither"),
+        ('zero_gradients = ["W1", "B1", "W2", "B2"]', "The error is not zero"),
+        ('zero_gradients = "W1"', "What else is made from dN1?"),
+        ("zero_gradients = []", "At least one is"),
+    ],
+    "ex-small-weights": [
+        (
+            """
+def small_weights_gradients(X, y, W, B, strength):
+    dE = 2 * (X @ W + B - y) / len(X)
+    return X.T @ dE + strength * W, dE.sum(axis=0, keepdims=True)
+""",
+            "derivative of a square",
+        ),
+        (
+            """
+def small_weights_gradients(X, y, W, B, strength):
+    dE = 2 * (X @ W + B - y) / len(X)
+    return X.T @ dE - 2 * strength * W, dE.sum(axis=0, keepdims=True)
+""",
+            "added, not subtracted",
+        ),
+        (
+            """
+def small_weights_gradients(X, y, W, B, strength):
+    dE = 2 * (X @ W + B - y) / len(X)
+    return X.T @ dE, dE.sum(axis=0, keepdims=True)
+""",
+            "without the new part",
+        ),
+        (
+            """
+def small_weights_gradients(X, y, W, B, strength):
+    dE = 2 * (X @ W + B - y) / len(X)
+    dB = dE.sum(axis=0, keepdims=True) + 2 * strength * B
+    return X.T @ dE + 2 * strength * W, dB
+""",
+            "dB has changed",
+        ),
+    ],
+    "ex-no-peeking": [
+        (
+            """
+def scale(train, test):
+    both = np.vstack([train, test])
+    mean, deviation = both.mean(axis=0), both.std(axis=0)
+    return (train - mean) / deviation, (test - mean) / deviation
+""",
+            "looks at the test rows",
+        ),
+        (
+            """
+def scale(train, test):
+    own = [(rows - rows.mean(axis=0)) / rows.std(axis=0) for rows in (train, test)]
+    return own[0], own[1]
+""",
+            "the test rows by themselves",
+        ),
+        (
+            """
+def scale(train, test):
+    mean, deviation = train.mean(), train.std()
+    return (train - mean) / deviation, (test - mean) / deviation
+""",
+            "one mean for all columns",
+        ),
+        (
+            """
+def scale(train, test):
+    return train - train.mean(axis=0), test - train.mean(axis=0)
+""",
+            "divide by the deviations",
+        ),
+    ],
+    "ex-step-too-long": [
+        ("too_long = 0.025", "from 494.67 to 14.67"),
+        ("too_long = 0.013", "from 494.67 to 6.90"),
+        ("too_long = 0.03", "with a smaller rate already"),
+        ("too_long = 0.0263", "whole number of thousandths"),
+    ],
     # Chapter 2
+    "ex-used-twice": [
+        ("last_grad = 32", "with two objects"),
+        ("last_grad = np.array([[8.0]])", "what the first backward returns"),
+        ("last_grad = 16", "Which came last?"),
+    ],
+    "ex-relu": [
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        return np.maximum(self.input_, 0)
+
+    def _input_grad(self, output_grad):
+        return np.maximum(output_grad, 0)
+""",
+            "for the input to say",
+        ),
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        return np.maximum(self.input_, 0)
+
+    def _input_grad(self, output_grad):
+        return 1.0 * (self.input_ > 0)
+""",
+            "output gradient not multiplied in",
+        ),
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        return np.abs(self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * (self.input_ > 0)
+""",
+            "Look at _output",
+        ),
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        return np.maximum(self.input_, 0)
+
+    def _input_grad(self, output_grad):
+        return output_grad
+""",
+            "every gradient pass",
+        ),
+        (
+            """
+class ReLU(Operation):
+    def _output(self):
+        self.input_[self.input_ < 0] = 0
+        return self.input_
+
+    def _input_grad(self, output_grad):
+        return output_grad * (self.input_ > 0)
+""",
+            "in place",
+        ),
+    ],
+    "ex-leaky-relu": [
+        (
+            """
+class LeakyReLU(ParamOperation):
+    def _output(self):
+        return np.where(self.input_ > 0, self.input_, self.param * self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * np.where(self.input_ > 0, 1.0, self.param)
+
+    def _param_grad(self, output_grad):
+        return np.sum(output_grad * self.input_, axis=0, keepdims=True)
+""",
+            "_param_grad counts all rows",
+        ),
+        (
+            """
+class LeakyReLU(ParamOperation):
+    def _output(self):
+        return np.where(self.input_ > 0, self.input_, self.param * self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * np.where(self.input_ > 0, 1.0, self.param)
+
+    def _param_grad(self, output_grad):
+        negative = np.minimum(self.input_, 0)
+        return np.mean(output_grad * negative, axis=0, keepdims=True)
+""",
+            "averaged",
+        ),
+        (
+            """
+class LeakyReLU(ParamOperation):
+    def _output(self):
+        return np.where(self.input_ > 0, self.input_, self.param * self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * np.where(self.input_ > 0, 1.0, self.param)
+
+    def _param_grad(self, output_grad):
+        return output_grad * np.minimum(self.input_, 0)
+""",
+            "not summed over the batch",
+        ),
+        (
+            """
+class LeakyReLU(ParamOperation):
+    def _output(self):
+        return np.maximum(self.input_, self.param * self.input_)
+
+    def _input_grad(self, output_grad):
+        return output_grad * np.where(self.input_ > 0, 1.0, self.param)
+
+    def _param_grad(self, output_grad):
+        negative = np.minimum(self.input_, 0)
+        return np.sum(output_grad * negative, axis=0, keepdims=True)
+""",
+            "Look at _output",
+        ),
+    ],
+    "ex-explode": [
+        ("how_many = 2", "the gradient is 41"),
+        ("how_many = 4", "Fewer will do"),
+        ("how_many = 14", "not all 2.7"),
+    ],
     # Chapter 3
     "ex-bias-rows": [
         ("bias_grad = [[3, 4]]", "average"),
@@ -87,7 +297,233 @@ class Softplus(Operation):
         ("exponent = -2", "for the exponents from -14 to -1"),
     ],
     # Chapter 5
+    "ex-one-seed": [
+        ("differing = 12", "From where does its stream start?"),
+        ("differing = 9", "and not the biases?"),
+        ("differing = 3", "at the same place"),
+    ],
+    "ex-scaled-start": [
+        (
+            """
+class ScaledDense(Dense):
+    def _setup_layer(self, input_):
+        super()._setup_layer(input_)
+        W, B = (operation.param for operation in self.operations[:2])
+        new_W, new_B = W / len(W), 0 * B
+        self.operations = [WeightMultiply(new_W), BiasAdd(new_B), self.activation]
+""",
+            "Divide by their root",
+        ),
+        (
+            """
+class ScaledDense(Dense):
+    def _setup_layer(self, input_):
+        super()._setup_layer(input_)
+        W, B = (operation.param for operation in self.operations[:2])
+        new_W, new_B = W / np.sqrt(self.neurons), 0 * B
+        self.operations = [WeightMultiply(new_W), BiasAdd(new_B), self.activation]
+""",
+            "You count the neurons",
+        ),
+        (
+            """
+class ScaledDense(Dense):
+    def _setup_layer(self, input_):
+        super()._setup_layer(input_)
+        W, B = (operation.param for operation in self.operations[:2])
+        new_W, new_B = W / np.sqrt(len(W)), B
+        self.operations = [WeightMultiply(new_W), BiasAdd(new_B), self.activation]
+""",
+            "The biases must start at 0",
+        ),
+        (
+            """
+class ScaledDense(Dense):
+    def _setup_layer(self, input_):
+        inputs = input_.shape[1]
+        new_W = np.random.RandomState().randn(inputs, self.neurons) / np.sqrt(inputs)
+        new_B = np.zeros((1, self.neurons))
+        self.operations = [WeightMultiply(new_W), BiasAdd(new_B), self.activation]
+""",
+            "those that Dense has drawn",
+        ),
+    ],
+    "ex-shared-activation": [
+        (
+            """
+def shares_activation(layers):
+    kinds = {type(layer.activation) for layer in layers}
+    return len(kinds) < len(layers)
+""",
+            "they are not one object",
+        ),
+        (
+            """
+def shares_activation(layers):
+    operations = [id(step) for layer in layers for step in layer.operations]
+    return len(set(operations)) < len(operations)
+""",
+            "look at `activation`",
+        ),
+        (
+            """
+def shares_activation(layers):
+    pairs = zip(layers, layers[1:])
+    return any(a.activation is b.activation for a, b in pairs)
+""",
+            "more than neighbours",
+        ),
+        (
+            """
+def shares_activation(layers):
+    len({id(layer.activation) for layer in layers}) < len(layers)
+""",
+            "not None",
+        ),
+    ],
+    "ex-wide-input": [
+        ("too_many = 10", "less than half"),
+        ("too_many = 1000", "is it the first number?"),
+        ("too_many = 13", "Choose one of"),
+    ],
     # Chapter 6
+    "ex-doubled-batch": [
+        ("doubled_loss, doubled_grad = 8, -2.667", "How many rows share it now?"),
+        ("doubled_loss, doubled_grad = 16, -2.667", "and there are six"),
+        ("doubled_loss, doubled_grad = 16, -5.333", "So does what it is divided by"),
+        ("doubled_loss, doubled_grad = 4, -1.333", "six squares, not three"),
+    ],
+    "ex-huber": [
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        far = self.limit * (size - self.limit / 2)
+        return np.sum(np.where(size <= self.limit, size**2 / 2, far))
+
+    def _input_grad(self):
+        return np.clip(self.prediction - self.target, -self.limit, self.limit)
+""",
+            "You sum over the rows",
+        ),
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        far = self.limit * (size - self.limit / 2)
+        return np.mean(np.where(size <= self.limit, size**2 / 2, far))
+
+    def _input_grad(self):
+        return np.clip(self.prediction - self.target, -self.limit, self.limit)
+""",
+            "and its gradient is not",
+        ),
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        far = self.limit * (size - self.limit / 2)
+        return np.mean(np.where(size <= self.limit, size**2 / 2, far))
+
+    def _input_grad(self):
+        return (self.prediction - self.target) / len(self.prediction)
+""",
+            "What of the limit?",
+        ),
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        return np.mean(np.where(size <= self.limit, size**2 / 2, self.limit * size))
+
+    def _input_grad(self):
+        errors = self.prediction - self.target
+        return np.clip(errors, -self.limit, self.limit) / len(errors)
+""",
+            "the two pieces must meet",
+        ),
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        far = self.limit * (size - self.limit / 2)
+        return np.mean(np.where(size <= self.limit, size**2 / 2, far))
+
+    def _input_grad(self):
+        errors = self.prediction - self.target
+        return np.clip(-errors, -self.limit, self.limit) / len(errors)
+""",
+            "sign",
+        ),
+    ],
+    "ex-true-mean": [
+        (
+            """
+class MeanOverAll(Loss):
+    def _output(self):
+        return np.mean((self.prediction - self.target) ** 2)
+
+    def _input_grad(self):
+        return 2.0 * (self.prediction - self.target) / len(self.prediction)
+""",
+            "Half mended",
+        ),
+        (
+            """
+class MeanOverAll(MeanSquaredError):
+    pass
+""",
+            "the book's loss",
+        ),
+        (
+            """
+class MeanOverAll(Loss):
+    def _output(self):
+        return np.mean((self.prediction - self.target) ** 2, axis=0)
+
+    def _input_grad(self):
+        return 2.0 * (self.prediction - self.target) / self.prediction.size
+""",
+            "it must return one number",
+        ),
+        (
+            """
+class MeanOverAll(Loss):
+    def _output(self):
+        return np.mean((self.prediction - self.target) ** 2)
+
+    def _input_grad(self):
+        return (self.prediction - self.target) / self.prediction.size
+""",
+            "constant factor 0.5",
+        ),
+    ],
+    "ex-best-guess": [
+        ("best_for_squares, best_for_absolutes = 22, 30", "in the wrong order"),
+        ("best_for_squares, best_for_absolutes = 30, 30", "on one side of it"),
+        ("best_for_squares, best_for_absolutes = 22, 22", "64 counts for more"),
+        ("best_for_squares, best_for_absolutes = 42, 22", "and for one less it is"),
+    ],
     # Chapter 7
     # Chapter 8
     # Chapter 9
