@@ -71,7 +71,14 @@ class Layer:
         ------
         TypeError, ValueError
             If `input_` is no array of numbers, has no rows, or does not fit.
+        RuntimeError
+            If a subclass's `__init__` did not call this class's.
         """
+        if not hasattr(self, "rng"):
+            raise RuntimeError(
+                f"{type(self).__name__}: the layer is not complete; its __init__ must "
+                "call super().__init__(neurons)."
+            )
         self.output = None
         check_array(input_, self, "input_")
         if self.first:
@@ -113,6 +120,11 @@ class Layer:
             raise TypeError(
                 f"{type(self).__name__}: _setup_layer left {made!r} as operations; "
                 "it must make a list of them: [WeightMultiply(W)]."
+            )
+        if len({id(op) for op in made}) < len(made):
+            raise ValueError(
+                f"{type(self).__name__}: an operation serves twice in {made!r}; each "
+                "keeps its own batch, so make a new one for each place."
             )
 
     def _collect(self) -> None:

@@ -74,8 +74,13 @@ def eval_regression_model(
     Raises
     ------
     TypeError, ValueError
-        If either is no array of numbers, or if shapes do not fit.
+        If either is no array of numbers, or if shapes do not fit; if `model` has no
+        `forward`.
     """
+    if not hasattr(model, "forward"):
+        raise TypeError(
+            f"eval_regression_model: model is {model!r}; pass a network: trainer.net."
+        )
     check_rows(X_test, y_test, "eval_regression_model")
     predictions = model.forward(X_test)
     print(f"Mean absolute error: {mae(y_test, predictions):.2f}")

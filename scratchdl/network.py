@@ -54,6 +54,12 @@ class NeuralNetwork:
                 f"NeuralNetwork: layers is {layers!r}; pass a list of one layer or "
                 "more: [Dense(neurons=1)]."
             )
+        for layer in layers:
+            if not hasattr(layer, "rng"):
+                raise TypeError(
+                    f"NeuralNetwork: a {type(layer).__name__} is not complete; its "
+                    "__init__ must call super().__init__(neurons)."
+                )
         if not isinstance(loss, Loss):
             raise TypeError(
                 f"NeuralNetwork: loss is {loss!r}; pass a loss: MeanSquaredError()."

@@ -62,6 +62,8 @@ class Optimizer:
         ------
         RuntimeError
             If there is no network yet, or it has no gradients yet.
+        TypeError
+            If a parameter holds whole numbers, which cannot take a small step.
         """
         who = type(self).__name__
         if self.net is None:
@@ -75,6 +77,12 @@ class Optimizer:
                 f"{who}: the network has {len(params)} parameters and {len(grads)} "
                 "gradients; call train_batch before each step."
             )
+        for param in params:
+            if param.dtype.kind != "f":
+                raise TypeError(
+                    f"{who}: a parameter of shape {param.shape} holds {param.dtype}, "
+                    "which cannot take a small step; use .astype(float)."
+                )
         return zip(params, grads, strict=True)
 
     def __repr__(self) -> str:

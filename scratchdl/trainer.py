@@ -75,8 +75,15 @@ class Trainer:
     def generate_batches(
         self, X: ndarray, y: ndarray, size: int = 32
     ) -> Iterator[tuple[ndarray, ndarray]]:
-        """Yield the rows of both arrays, `size` at a time, and what is left last."""
+        """Yield the rows of both arrays, `size` at a time, and what is left last.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument does not fit, when the first batch is asked for.
+        """
         check_count(size, self, "size")
+        check_rows(X, y, self)
         for start in range(0, len(X), size):
             yield X[start : start + size], y[start : start + size]
 

@@ -208,6 +208,50 @@ def test_a_readers_layer_may_fill_the_list_of_parameters_itself():
     assert losses[0] > losses[1] > losses[2]
 
 
+def test_a_layer_may_have_one_operation():
+    class Squares(Layer):
+        def _setup_layer(self, input_):
+            self.operations = (Square(),)
+
+    layer = Squares(2)
+    assert layer.forward(np.array([[3.0, 4.0]])).tolist() == [[9.0, 16.0]]
+    assert layer.backward(np.array([[1.0, 1.0]])).tolist() == [[6.0, 8.0]]
+    assert layer.params == layer.param_grads == []
+
+
+def test_reset_makes_a_layer_new():
+    layer = Dense(2)
+    layer.forward(np.ones((3, 4)))
+    layer.backward(np.ones((3, 2)))
+    assert layer.first is False
+    layer.reset()
+    fresh = vars(Dense(2))
+    changed = {"rng", "activation"}
+    assert all(
+        vars(layer)[name] == fresh[name] for name in fresh if name not in changed
+    )
+    assert layer.forward(np.ones((3, 7))).shape == (3, 2)
+
+
+def test_objects_say_what_they_are():
+    class Own(Linear):
+        pass
+
+    class OwnRule(SGD):
+        pass
+
+    class OwnLoss(MeanSquaredError):
+        pass
+
+    net = NeuralNetwork([Dense(3, Own()), ScaledSquares(1)], OwnLoss())
+    assert repr(net) == (
+        "NeuralNetwork(layers=[Dense(neurons=3, activation=Own()), "
+        "ScaledSquares(neurons=1)], loss=OwnLoss())"
+    )
+    assert repr(OwnRule(lr=1)) == "OwnRule(lr=1.0)"
+    assert repr(Scale(np.ones((1, 2)))) == "Scale(param of shape (1, 2))"
+
+
 def test_a_parameter_put_in_the_place_of_another_is_trained():
     net = NeuralNetwork([Dense(1)], MeanSquaredError(), seed=1)
     net.train_batch(np.ones((2, 1)), np.ones((2, 1)))

@@ -99,6 +99,43 @@ def test_restart_begins_anew_and_no_restart_goes_on():
     assert all(a is b for a, b in zip(params, trainer.net.params(), strict=True))
 
 
+def test_an_equal_loss_stops_too():
+    trainer = Trainer(network(), SGD(lr=0.0))
+    lines = fit(trainer, DATA)
+    assert trainer.history["epochs"] == [10, 20]
+    assert lines[-1].startswith("Stopped early: the network is back at epoch 10,")
+
+
+def test_each_batch_takes_one_step():
+    class Counting(SGD):
+        steps = 0
+
+        def step(self):
+            self.steps += 1
+            super().step()
+
+    X, _, y, _ = (array[:10] for array in DATA)
+    for size, steps in ((1, 10), (4, 3), (10, 1), (99, 1)):
+        trainer = Trainer(network(), Counting(lr=1e-6))
+        fit(trainer, (X, X, y, y), epochs=2, batch_size=size)
+        assert trainer.optim.steps == 2 * steps
+
+
+def test_what_is_left_out_of_fit_is_as_documented(capsys):
+    X_train, X_test, y_train, y_test = DATA
+    left_out, said = (Trainer(network(), SGD(lr=0.001)) for _ in range(2))
+    left_out.fit(X_train, y_train, X_test, y_test)
+    lines = capsys.readouterr().out.splitlines()
+    options = {"epochs": 100, "eval_every": 10, "batch_size": 32, "seed": 1}
+    switches = {"restart": True, "early_stopping": True}
+    assert fit(said, DATA, **options, **switches) == lines
+    assert said.history["epochs"] == list(range(10, 101, 10))
+    assert same(left_out.net.params(), said.net.params())
+    sizes = [len(batch) for batch, _ in said.generate_batches(X_train, y_train)]
+    assert sizes == [32] * 11 + [2]
+    assert SGD().lr == 0.01
+
+
 def test_going_on_never_ends_worse_than_it_began():
     trainer = Trainer(network(), SGD(lr=0.01))
     fit(trainer, DATA)
@@ -197,6 +234,29 @@ def test_the_seed_decides():
     assert same(start(0), start(0))
     assert not same(start(0), start(1))
     assert not same(start(None), start(None))
+
+
+def test_a_network_starts_its_stream_with_its_seed():
+    for seed in (0, 7, 2**32 - 1):
+        net = NeuralNetwork([Dense(1)], MeanSquaredError(), seed=seed)
+        expected = np.random.RandomState(seed).randn(3)
+        np.testing.assert_array_equal(net.rng.randn(3), expected)
+        assert net.seed == seed
+    assert NeuralNetwork([Dense(1)], MeanSquaredError()).seed == 1
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**32 - 2])
+def test_independent_layers_count_on_from_the_seed(seed):
+    net = NeuralNetwork(
+        [Dense(2), Dense(2), Dense(2)],
+        MeanSquaredError(),
+        seed=seed,
+        independent_layers=True,
+    )
+    net.forward(np.ones((1, 2)))
+    for number, layer in enumerate(net.layers):
+        stream = np.random.RandomState((seed + number) % 2**32)
+        np.testing.assert_array_equal(layer.params[0], stream.randn(2, 2))
 
 
 def test_without_a_seed_two_networks_differ_even_if_fitted_with_one():

@@ -1,0 +1,12 @@
+"""What the property tests share: the same examples on every machine and every run."""
+
+from hypothesis import Phase, settings
+
+settings.register_profile(
+    "book", derandomize=True, database=None, deadline=None, max_examples=40
+)
+# `make mutants` asks only whether a test fails, not for the shortest example.
+settings.register_profile(
+    "mutants", settings.get_profile("book"), phases=[Phase.explicit, Phase.generate]
+)
+settings.load_profile("book")
