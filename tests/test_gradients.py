@@ -60,43 +60,6 @@ def test_random_networks(case):
     assert abs(sum(term.sum() for term in terms) - expected) <= 1e-12 * size
 
 
-@pytest.mark.parametrize(
-    "operation",
-    [
-        WeightMultiply(RandomState(1).randn(4, 3)),
-        BiasAdd(RandomState(1).randn(1, 4)),
-        Sigmoid(),
-        Linear(),
-    ],
-    ids=repr,
-)
-def test_operations(operation):
-    errors = check_gradients(operation, RandomState(2).randn(5, 4))
-    assert len(errors) == (2 if isinstance(operation, ParamOperation) else 1)
-    assert max(errors.values()) < 1e-8
-
-
-@pytest.mark.parametrize("factor", [-1.0, 0.0, 0.5, 2.0])
-def test_check_gradients_finds_a_wrong_factor(factor):
-    class Wrong(Sigmoid):
-        def _input_grad(self, output_grad):
-            return factor * super()._input_grad(output_grad)
-
-    error = check_gradients(Wrong(), RandomState(2).randn(3, 2))["input_"]
-    assert error == pytest.approx(abs(factor - 1), rel=1e-6)
-
-
-def test_check_gradients_finds_a_forgotten_output_gradient():
-    class Wrong(Operation):
-        def _output(self):
-            return 3 * self.input_
-
-        def _input_grad(self, output_grad):
-            return np.full_like(self.input_, 3)
-
-    assert check_gradients(Wrong(), np.ones((2, 2)))["input_"] > 0.1
-
-
 def test_sigmoid_far_from_zero():
     with np.errstate(all="raise", under="ignore"):
         sigmoid = Sigmoid()
@@ -172,8 +135,8 @@ class ScaledSquares(Layer):
 
 def test_a_readers_operation_needs_its_gaps_only():
     x = RandomState(3).randn(4, 2)
-    assert check_gradients(Square(), x)["input_"] < 1e-8
-    assert max(check_gradients(Scale(np.array([[2.0, 3.0]])), x).values()) < 1e-8
+    check_gradients(Square(), x).raise_if_wrong()
+    check_gradients(Scale(np.array([[2.0, 3.0]])), x).raise_if_wrong()
     network = NeuralNetwork([Dense(2, activation=Square())], MeanSquaredError())
     assert network.train_batch(x, x) > 0
 
