@@ -62,7 +62,8 @@ def blame(error: Exception, thing: Any) -> Fault | None:
         if isinstance(owner, Subject) or not hasattr(owner, "backward"):
             continue
         theirs = not frame.f_globals.get("__name__", "").startswith("scratchdl.")
-        if not theirs and method == "forward" and hasattr(owner, "_output"):
+        if not theirs and "_output" in said and hasattr(owner, "_output"):
+            # A base class of ours complains of what it got from a class of theirs.
             method, theirs = "_output", not _is_ours(type(owner)._output)
         if theirs:
             same = type(owner) is type(thing)
