@@ -124,8 +124,8 @@ def test_the_page_of_a_result():
     )
     assert check_gradients(Linear(), np.ones((1, 2)))._repr_html_() == (
         "<p><b>Linear: right</b></p><ul></ul><table><tr><th>gradient of</th>"
-        "<th>shape</th><th>entries</th><th>wrong</th></tr><tr><td>input_</td><td>(1, 2)</td>"
-        "<td>2</td><td>0 </td></tr></table>"
+        "<th>shape</th><th>entries</th><th>wrong</th></tr><tr><td>input_</td>"
+        "<td>(1, 2)</td><td>2</td><td>0 </td></tr></table>"
     )
 
 
