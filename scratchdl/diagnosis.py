@@ -57,14 +57,20 @@ def _is_ours(function: Any) -> bool:
 def blame(error: Exception, thing: Any) -> Fault | None:
     """Return the fault behind an error, or None if no reader's class made it."""
     said = f"stops with {type(error).__name__}: {str(error).rstrip('.')}"
+    if "the loss is" in said:
+        said = f"returns a non-finite value: {error}".rstrip(".")
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
-        owner, method = frame.f_locals.get("self"), frame.f_code.co_name
+        code = frame.f_code
+        owner = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
         if isinstance(owner, Subject) or not hasattr(owner, "backward"):
             continue
+        method = code.co_name
         theirs = not frame.f_globals.get("__name__", "").startswith("scratchdl.")
-        if not theirs and "_output" in said and hasattr(owner, "_output"):
+        if isinstance(error, NotImplementedError):
+            method, theirs = said.rpartition(" ")[2], True
+        elif not theirs and ("_output" in said or "the loss is" in said):
             # A base class of ours complains of what it got from a class of theirs.
-            method, theirs = "_output", not _is_ours(type(owner)._output)
+            method, theirs = "_output", not _is_ours(getattr(owner, "_output", blame))
         if theirs:
             same = type(owner) is type(thing)
             return Fault(method, said, "" if same else type(owner).__name__)

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from slips import SLIPS
 from verdicts import FILE, RIGHT, WRONG, words_of
 
 from scratchdl import (
@@ -56,6 +57,13 @@ def test_a_wrong_class_is_caught_and_its_mistake_named(case):
     said = [WORDS[mistake].split("|") for mistake in (case.mistake, *case.also)]
     assert any(words in verdict for words in sum(said, []))
     assert words_of(result) == VERDICTS[case.name]
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_gets_its_verdict(name):
+    result = check_gradients(*SLIPS[name])
+    assert not result
+    assert words_of(result) == VERDICTS[name]
 
 
 class Half(Sigmoid):
