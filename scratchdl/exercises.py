@@ -7,13 +7,16 @@ what is wrong with it. The checks run the reader's own code and never show a sol
 __all__ = ['check_answer']
 
 # %% ../book/E_exercises.ipynb #imports
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from .checks import check_gradients, numerical_gradient
+from .datasets import load_boston
 from .layers import Dense
+from .losses import MeanSquaredError
+from .network import NeuralNetwork
 from .operations import Sigmoid
 
 # %% ../book/E_exercises.ipynb #check-answer
@@ -91,6 +94,10 @@ def _compare(
 # %% ../book/E_exercises.ipynb #gradients
 def _show(array: np.ndarray) -> str:
     return np.array2string(np.asarray(array), precision=3, suppress_small=True)
+
+
+def _flat(arrays: Iterable[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.ravel(array) for array in arrays])
 
 
 def _gradients(thing: Any, *arrays: np.ndarray) -> str | None:
@@ -600,3 +607,128 @@ def _best_guess(answer: Any) -> str | None:
 
     otherwise = nudge(answer[0], 2, "squared") or nudge(answer[1], 1, "absolute")
     return _compare(answer, [30, 22], slips, otherwise or "Answer with whole numbers.")
+
+# %% ../book/E_exercises.ipynb #ch07-1
+@_checks("ex-row-by-row")
+def _row_by_row(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        4,
+        [
+            (6, "You add up both calls. What does a backward pass do to a gradient?"),
+            (3, "That is for both rows in one batch. How many rows has the last call?"),
+            (2, "That is for the first row, or for the second as one of two rows."),
+            (1, "That is for the first row as one of two rows."),
+        ],
+        "The second row is off by 2. Put that into 2 (p - y) / rows for its batch.",
+    )
+
+
+@_checks("ex-in-parts")
+def _in_parts(answer: Any) -> str | None:
+    x = np.random.RandomState(1).randn(7, 2)
+    y = np.arange(7.0).reshape(7, 1)
+    received = []
+
+    class Watched(NeuralNetwork):
+        def train_batch(self, x_batch: np.ndarray, y_batch: np.ndarray) -> float:
+            received.append(len(x_batch))
+            return super().train_batch(x_batch, y_batch)
+
+    net = Watched([Dense(3, Sigmoid()), Dense(1)], MeanSquaredError())
+
+    def gradients(rows: slice) -> np.ndarray:
+        net.train_batch(x[rows], y[rows])
+        return _flat(net.param_grads())
+
+    found = answer(net, x.copy(), y.copy(), 3)
+    if found is ...:
+        return _WAITING
+    if max(received, default=0) > 3:
+        return f"You pass {max(received)} rows at once. The size was 3."
+    first, second, last = (gradients(slice(n, n + 3)) for n in (0, 3, 6))
+    return _compare(
+        _flat(found),
+        gradients(slice(7)),
+        [
+            (
+                first + second + last,
+                "You add up the parts. Each has been divided by its own rows; the "
+                "whole would be divided by all of them.",
+            ),
+            (
+                (first + second + last) / 3,
+                "All parts count the same. In 7 rows of size 3 the last has one row.",
+            ),
+            (
+                (first + second + last) * 3 / 7,
+                "You count the last part as if it had as many rows as the others.",
+            ),
+            (
+                3 * first + 3 * second + last,
+                "Each part has its weight. Divide the sum by the number of all rows.",
+            ),
+            (
+                last,
+                "These are the gradients of the last part. Each train_batch writes "
+                "new ones: keep what the parts before it gave.",
+            ),
+            ((first + second) / 2, "7 rows make 3 parts of size 3, not 2."),
+        ],
+        f"The gradients are in a row {_show(gradients(slice(7)))}; yours are "
+        f"{_show(_flat(found))}.",
+    )
+
+
+@_checks("ex-shortcut")
+def _shortcut(answer: Any) -> str | None:
+    stream = np.random.RandomState(1)
+    x, y, grad = stream.randn(4, 3), stream.randn(4, 1), stream.randn(4, 3)
+    layer, dense = answer(3, Sigmoid()), Dense(3, Sigmoid())
+    layer.seed = dense.seed = 1
+    inner = dense.forward(x)
+    wrong = _compare(
+        layer.forward(x.copy()),
+        x + inner,
+        [
+            (inner, "forward returns what a Dense returns. Where is the input?"),
+            (x * inner, "forward multiplies the two. It must add them."),
+        ],
+        "forward must return the input plus what Dense makes of the input.",
+    )
+    if wrong is None:
+        found, through = layer.backward(grad), dense.backward(grad)
+        slips = [
+            (
+                through,
+                "backward sends back what comes through the layer. The input reaches "
+                "the output by a second way.",
+            ),
+            (grad, "backward sends back what comes by the shortcut, and nothing else."),
+            (grad * through, "backward multiplies the two ways. They must be added."),
+            (x + through, "The input itself is no gradient. What comes back to it?"),
+        ]
+        wrong = next((hint for slip, hint in slips if _equal(found, slip)), None)
+    layers = [answer(3, Sigmoid()), answer(3), Dense(1)]
+    return wrong or _gradients(NeuralNetwork(layers, MeanSquaredError()), x, y)
+
+
+@_checks("ex-fading")
+def _fading(answer: Any) -> str | None:
+    if answer not in range(1, 21):
+        return "Answer with a number of hidden layers: try 1, 2, 3 and on."
+    X, _, y, _ = (rows[:32] for rows in load_boston())
+
+    def fading(hidden: int) -> float:
+        layers = [*(Dense(13, Sigmoid()) for _ in range(hidden)), Dense(1)]
+        net = NeuralNetwork(layers, MeanSquaredError(), 1, independent_layers=True)
+        net.train_batch(X, y)
+        first, *_, last, _ = (np.abs(grad).mean() for grad in net.param_grads())
+        return first / last
+
+    here = fading(int(answer))
+    if here >= 0.01:
+        return f"With {answer} it is {here:.4f}, not yet below a hundredth."
+    if any(fading(fewer) < 0.01 for fewer in range(1, int(answer))):
+        return f"With {answer} it is {here:.4f}, but fewer layers are enough."
+    return None

@@ -525,6 +525,129 @@ class MeanOverAll(Loss):
         ("best_for_squares, best_for_absolutes = 42, 22", "and for one less it is"),
     ],
     # Chapter 7
+    "ex-row-by-row": [
+        ("last_bias_grad = 6", "add up both calls"),
+        ("last_bias_grad = 3", "for both rows in one batch"),
+        ("last_bias_grad = 2", "for the first row, or for the second"),
+        ("last_bias_grad = -4", "for its batch"),
+    ],
+    "ex-in-parts": [
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    net.train_batch(x_batch, y_batch)
+    return list(net.param_grads())
+""",
+            "7 rows at once",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    sums = None
+    for start in range(0, len(x_batch), size):
+        net.train_batch(x_batch[start : start + size], y_batch[start : start + size])
+        found = list(net.param_grads())
+        sums = found if sums is None else [a + b for a, b in zip(sums, found)]
+    return sums
+""",
+            "You add up the parts",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    found = []
+    for start in range(0, len(x_batch), size):
+        net.train_batch(x_batch[start : start + size], y_batch[start : start + size])
+        found.append(list(net.param_grads()))
+    return [np.mean(grads, axis=0) for grads in zip(*found)]
+""",
+            "All parts count the same",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    for start in range(0, len(x_batch), size):
+        net.train_batch(x_batch[start : start + size], y_batch[start : start + size])
+    return list(net.param_grads())
+""",
+            "gradients of the last part",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    found = []
+    for start in range(0, len(x_batch), size):
+        net.train_batch(x_batch[start : start + size], y_batch[start : start + size])
+        found.append([size * grad for grad in net.param_grads()])
+    return [sum(grads) / len(x_batch) for grads in zip(*found)]
+""",
+            "as if it had as many rows",
+        ),
+    ],
+    "ex-shortcut": [
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        return super().backward(output_grad)
+""",
+            "by a second way",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad
+""",
+            "by the shortcut, and nothing else",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad + super().backward(output_grad)
+""",
+            "Where is the input?",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        super().backward(output_grad)
+        return 2 * output_grad
+""",
+            "Shortcut.backward in layers[0]",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        input_ += super().forward(input_)
+        return input_
+
+    def backward(self, output_grad):
+        return output_grad + super().backward(output_grad)
+""",
+            "in place",
+        ),
+    ],
+    "ex-fading": [
+        ("hidden_layers = 3", "not yet below"),
+        ("hidden_layers = 5", "fewer layers are enough"),
+        ("hidden_layers = 0.01", "Answer with a number of hidden layers"),
+    ],
     # Chapter 8
     # Chapter 9
     # Chapter 10
