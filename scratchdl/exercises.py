@@ -8,6 +8,7 @@ __all__ = ['check_answer']
 
 # %% ../book/E_exercises.ipynb #imports
 from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from .layers import Dense
 from .losses import MeanSquaredError
 from .network import NeuralNetwork
 from .operations import Sigmoid
+from .optimizers import SGD
 
 # %% ../book/E_exercises.ipynb #check-answer
 _CHECKS: dict[str, Callable[[Any], str | None]] = {}
@@ -732,3 +734,125 @@ def _fading(answer: Any) -> str | None:
     if any(fading(fewer) < 0.01 for fewer in range(1, int(answer))):
         return f"With {answer} it is {here:.4f}, but fewer layers are enough."
     return None
+
+# %% ../book/E_exercises.ipynb #ch08-1
+def _walk(optimizer: Any, grads: np.ndarray) -> np.ndarray:
+    params = [np.zeros((1, 2)), np.zeros((1, 1))]
+    for row in grads:
+        now = [row[None, :2].copy(), row[None, 2:].copy()]
+        optimizer.net = SimpleNamespace(
+            params=lambda: params, param_grads=lambda now=now: now
+        )
+        optimizer.step()
+    return _flat(params)
+
+
+_UNMOVED = (
+    "The parameters have not moved. `param = ...` gives a new array a name; write "
+    "into the one that the network holds."
+)
+
+
+@_checks("ex-one-step")
+def _one_step(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        0.125,
+        [
+            (0.25, "That is the limit: w jumps to 3.5, as far off on the other side."),
+            (0.5, "That is the rate for b, along which the bowl is flatter."),
+            (-0.125, "The size is right. The minus sign is in the rule already."),
+            (2, "That is the length of the step. It is the rate times the gradient."),
+            (8, "You divided the gradient by the step. It is the other way round."),
+        ],
+        f"With {answer} the step leads from -0.5 to {-0.5 + 16 * answer:.2f}.",
+    )
+
+
+@_checks("ex-own-rate")
+def _own_rate(answer: Any) -> str | None:
+    grads = np.array([[1.0, -0.02, 5.0], [2.0, 0.01, -4.0], [0.5, 0.03, 1.0]])
+
+    def walk(old: float = 0.9, new: float = 0.1, **how: float) -> np.ndarray:
+        mean = moved = np.zeros(3)
+        for grad in grads:
+            before, mean = mean, old * mean + new * grad**2
+            divisor = before if "late" in how else mean
+            moved = moved - 0.1 * grad / (divisor ** how.get("power", 0.5) + 1e-8)
+        return moved
+
+    moved = _walk(answer(lr=0.1), grads)
+    return _compare(
+        moved,
+        walk(),
+        [
+            (np.zeros(3), _UNMOVED),
+            (walk(power=1), "You divide by the mean of the squares. Take its root."),
+            (walk(old=0.1, new=0.9), "0.9 and 0.1 have changed places."),
+            (walk(old=1, new=1), "You add up all squares, and forget none of them."),
+            (walk(late=1), "Bring the mean up to date first, and divide after that."),
+            (walk(old=0), "The mean keeps nothing from the step before."),
+            (-walk(), "You go with the gradient, not against it."),
+            (10 * walk(), "The learning rate is missing."),
+            (-0.1 * grads.sum(axis=0), "You never divide by the usual size."),
+        ],
+        f"After three steps the three entries have moved by {_show(moved)}; it must be "
+        f"{_show(walk())}.",
+    )
+
+
+@_checks("ex-clip")
+def _clip(answer: Any) -> str | None:
+    long, short = np.array([[2.0, -1.0, 2.0]]), np.array([[0.2, -0.1, 0.2]])
+    moved = _walk(answer(lr=0.1, limit=1.5), long)
+    wrong = _compare(
+        moved,
+        -0.1 * long[0] * 1.5 / 3,
+        [
+            (np.zeros(3), _UNMOVED),
+            (-0.1 * long[0], "A length of 3 with a limit of 1.5: you go on as before."),
+            (-0.1 * long[0] / 3, "The length becomes 1. The limit was 1.5."),
+            (
+                -0.1 * np.array([3, -1.5, 1.5 * 5**0.5]) / 5**0.5,
+                "Each array has a length of its own. All of them make one arrow.",
+            ),
+            (
+                -0.1 * np.clip(long[0], -1.5, 1.5),
+                "You cut off each entry for itself: that turns the arrow.",
+            ),
+            (-0.1 * long[0] * 1.5 / 9, "The sum of the squares is 9. Take its root."),
+            (-0.1 * long[0] * 1.5 / 5, "You add up the sizes. Add up the squares."),
+            (-long[0] * 1.5 / 3, "The learning rate is missing."),
+            (0.1 * long[0] * 1.5 / 3, "You go with the gradient, not against it."),
+        ],
+        f"The gradients 2, -1 and 2, with a limit of 1.5 and a rate of 0.1, move the "
+        f"parameters by {_show(moved)}; it must be {_show(-0.05 * long[0])}.",
+    )
+    return wrong or _compare(
+        _walk(answer(lr=0.1, limit=1.5), short),
+        -0.1 * short[0],
+        [(-0.5 * short[0], "A length of 0.3 is below the limit. You make it longer.")],
+        "Long gradients are right. One below the limit must stay as it is.",
+    )
+
+
+@_checks("ex-batch-size")
+def _batch_size(answer: Any) -> str | None:
+    sizes = 1, 3, 10, 30, 100
+    if answer not in sizes:
+        return "Choose one of 1, 3, 10, 30 and 100."
+    X, _, y, _ = load_boston()
+
+    def loss_with(size: int) -> float:
+        net = NeuralNetwork([Dense(1)], MeanSquaredError(), 20190501)
+        optimizer = SGD(lr=0.05)
+        optimizer.net = net
+        for start in range(0, len(X), size):
+            net.train_batch(X[start : start + size], y[start : start + size])
+            optimizer.step()
+        return net.loss.forward(net.forward(X), y)
+
+    best = min(sizes, key=loss_with)
+    way = "smaller" if answer > best else "larger"
+    here = f"With batches of {answer} the loss is {loss_with(answer):.1f}."
+    return None if answer == best else f"{here} A {way} size does better."

@@ -649,6 +649,121 @@ class Shortcut(Dense):
         ("hidden_layers = 0.01", "Answer with a number of hidden layers"),
     ],
     # Chapter 8
+    "ex-one-step": [
+        ("one_step_lr = 0.25", "That is the limit"),
+        ("one_step_lr = 0.5", "the rate for b"),
+        ("one_step_lr = 8", "the other way round"),
+        ("one_step_lr = 0.15", "leads from -0.5 to 1.90"),
+    ],
+    "ex-own-rate": [
+        *(
+            (
+                f"""
+class RMSProp(Optimizer):
+    means = None
+
+    def step(self):
+        pairs = list(self.params_with_grads())
+        if self.means is None:
+            self.means = [np.zeros_like(param) for param, _ in pairs]
+        for (param, param_grad), mean in zip(pairs, self.means, strict=True):
+            {first}
+            {second}
+""",
+                words,
+            )
+            for first, second, words in (
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= self.lr * param_grad / (mean + 1e-8)",
+                    "Take its root",
+                ),
+                (
+                    "mean[...] = 0.1 * mean + 0.9 * param_grad**2",
+                    "param -= self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "changed places",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param = param - self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "have not moved",
+                ),
+                (
+                    "mean = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "keeps nothing",
+                ),
+                (
+                    "mean[...] = mean + param_grad**2",
+                    "param -= self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "forget none",
+                ),
+                (
+                    "param -= self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "up to date first",
+                ),
+            )
+        )
+    ],
+    "ex-clip": [
+        *(
+            (
+                f"""
+class ClippedSGD(Optimizer):
+    def __init__(self, lr=0.01, limit=1.0):
+        super().__init__(lr)
+        self.limit = limit
+
+    def step(self):
+        pairs = list(self.params_with_grads())
+        length = np.sqrt(sum(np.sum(param_grad**2) for _, param_grad in pairs))
+        factor = {factor}
+        for param, param_grad in pairs:
+            {step}
+""",
+                words,
+            )
+            for factor, step, words in (
+                (
+                    "self.limit / length",
+                    "param -= self.lr * factor * param_grad",
+                    "You make it longer",
+                ),
+                (
+                    "min(1, self.limit / length**2)",
+                    "param -= self.lr * factor * param_grad",
+                    "Take its root",
+                ),
+                (
+                    "min(1, 1 / length)",
+                    "param -= self.lr * factor * param_grad",
+                    "The limit was 1.5",
+                ),
+                (
+                    "self.limit",
+                    "param -= self.lr * np.clip(param_grad, -factor, factor)",
+                    "turns the arrow",
+                ),
+                (
+                    "self.limit",
+                    "param -= self.lr * param_grad * min(1, "
+                    "factor / np.linalg.norm(param_grad))",
+                    "Each array has a length of its own",
+                ),
+                (
+                    "max(1, self.limit / length)",
+                    "param -= self.lr * factor * param_grad",
+                    "you go on as before",
+                ),
+            )
+        )
+    ],
+    "ex-batch-size": [
+        ("best_size = 1", "A larger size"),
+        ("best_size = 30", "A smaller size"),
+        ("best_size = 6", "Choose one of"),
+    ],
     # Chapter 9
     # Chapter 10
 }
