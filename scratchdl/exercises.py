@@ -7,6 +7,8 @@ what is wrong with it. The checks run the reader's own code and never show a sol
 __all__ = ['check_answer']
 
 # %% ../book/E_exercises.ipynb #imports
+import contextlib
+import io
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +22,7 @@ from .losses import MeanSquaredError
 from .network import NeuralNetwork
 from .operations import Sigmoid
 from .optimizers import SGD
+from .trainer import Trainer
 
 # %% ../book/E_exercises.ipynb #check-answer
 _CHECKS: dict[str, Callable[[Any], str | None]] = {}
@@ -131,6 +134,16 @@ def _loss(
         grad = loss.backward()
         wrong = next((hint for slip, hint in grad_slips if _equal(grad, slip)), None)
     return wrong or _gradients(loss, errors, zeros)
+
+# %% ../book/E_exercises.ipynb #training
+def _fit(hidden: int, lr: float, seed: int, eval_every: int) -> tuple[int, np.ndarray]:
+    X_train, X_test, y_train, y_test = load_boston()
+    layers = [*(Dense(13, Sigmoid()) for _ in range(hidden)), Dense(1)]
+    trainer = Trainer(NeuralNetwork(layers, MeanSquaredError(), seed), SGD(lr))
+    data = X_train, y_train, X_test, y_test
+    with contextlib.redirect_stdout(io.StringIO()):
+        trainer.fit(*data, epochs=50, eval_every=eval_every, seed=seed)
+    return trainer.epoch, trainer.net.forward(X_test) - y_test
 
 # %% ../book/E_exercises.ipynb #ch01-1
 @_checks("ex-zero-start")
@@ -856,3 +869,85 @@ def _batch_size(answer: Any) -> str | None:
     way = "smaller" if answer > best else "larger"
     here = f"With batches of {answer} the loss is {loss_with(answer):.1f}."
     return None if answer == best else f"{here} A {way} size does better."
+
+# %% ../book/E_exercises.ipynb #ch09-1
+@_checks("ex-three-fits")
+def _three_fits(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        [5, 1],
+        [
+            ([25, 5], "Which of the three calls says that it goes on from the last?"),
+            ([5, 5], "The epochs are right. What does a restart do to the history?"),
+            ([15, 3], "You restart with the second call. It says restart=False."),
+            ([20, 4], "So it is after the second call. Then comes a third."),
+            ([5, 0], "The third call trains for 5 epochs, and evaluates every 5."),
+        ],
+        "Go through the calls: which of them starts from new parameters?",
+    )
+
+
+@_checks("ex-even-batches")
+def _even_batches(answer: Any) -> str | None:
+    trainer = answer(NeuralNetwork([Dense(1)], MeanSquaredError()), SGD())
+    for rows, sizes in ((7, [3, 4]), (6, [3, 3]), (3, [3]), (2, [2])):
+        X, y = np.arange(2.0 * rows).reshape(rows, 2), np.arange(float(rows))[:, None]
+        batches = list(trainer.generate_batches(X.copy(), y.copy(), 3))
+        found = [len(X_batch) for X_batch, _ in batches]
+        here = f"Of {rows} rows you make batches of {found}, with a size of 3."
+        if found != [len(y_batch) for _, y_batch in batches]:
+            return f"Of {rows} rows, a batch has not as many inputs as targets."
+        if sum(found) != rows:
+            return f"{here} Every row must come once, and {rows} of them there are."
+        if found != sizes:
+            small = min(found) < min(3, rows)
+            return here + (
+                f" The batch of {min(found)} is too small."
+                if small
+                else " Only what is left over joins the last one."
+            )
+        for whole, parts in zip((X, y), zip(*batches, strict=True), strict=True):
+            if not _equal(np.vstack(parts), whole):
+                return f"Of {rows} rows, some have changed their place."
+    return None
+
+
+@_checks("ex-patience")
+def _patience(answer: Any) -> str | None:
+    for losses, patience, truth, hint in (
+        ([30, 25, 27, 20, 22, 21], 1, (2, 3), "27 is no better than 25."),
+        ([9, 8, 7], 2, (3, 3), "Each is better than the one before it."),
+        ([9, 5, 8, 7, 6, 6], 3, (2, 5), "Compare with the best, not with the last."),
+        ([30, 25, 27, 20, 22, 21], 2, (4, 6), "27 was followed by a better one."),
+        ([30, 25, 25, 25, 20], 2, (2, 4), "One that is equal is no better."),
+    ):
+        found = answer(list(losses), patience)
+        if found is ...:
+            return _WAITING
+        if not _equal(found, truth):
+            if _equal(np.add(found, 1), truth):
+                hint = "Count from 1."
+            elif _equal(found, truth[::-1]):
+                hint = "First the best, then the stop."
+            elif found[0] > found[1]:
+                hint = "What comes after the stop, nobody has seen."
+            return (
+                f"For the losses {losses} and a patience of {patience} it must be "
+                f"{truth}, and you return {found}. {hint}"
+            )
+    return None
+
+
+@_checks("ex-look-often")
+def _look_often(answer: Any) -> str | None:
+    if answer not in (1, 2, 5, 10, 25):
+        return "Choose one of 1, 2, 5, 10 and 25."
+    ends = {}
+    for eval_every in (1, 2, 5, 10, 25):
+        epoch, errors = _fit(1, 0.05, 20190501, eval_every)
+        ends[eval_every] = np.mean(errors**2), epoch
+    loss, epoch = ends[answer]
+    if (loss, epoch) == min(ends.values()):
+        return None
+    here = f"With {answer} the network is back at epoch {epoch}, with a loss of "
+    return f"{here}{loss:.1f}. Another one leads lower."

@@ -765,5 +765,124 @@ class ClippedSGD(Optimizer):
         ("best_size = 6", "Choose one of"),
     ],
     # Chapter 9
+    "ex-three-fits": [
+        ("epoch_now, evaluations = 25, 5", "goes on from the last?"),
+        ("epoch_now, evaluations = 5, 5", "a restart do to the history"),
+        ("epoch_now, evaluations = 15, 3", "with the second call"),
+        ("epoch_now, evaluations = 10, 2", "starts from new parameters"),
+    ],
+    "ex-even-batches": [
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        yield from super().generate_batches(X, y, size)
+""",
+            "The batch of 1 is too small",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        for start in range(0, len(X) - size + 1, size):
+            yield X[start : start + size], y[start : start + size]
+""",
+            "Every row must come once",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        count = len(X) // size
+        for number in range(count):
+            end = len(X) if number == count - 1 else (number + 1) * size
+            yield X[number * size : end], y[number * size : end]
+""",
+            "Of 2 rows you make batches of []",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        for start in range(0, len(X), size):
+            end = start + size if len(X) - start >= 2 * size else len(X)
+            yield X[start:end], y[start : start + size]
+            if end == len(X):
+                return
+""",
+            "not as many inputs as targets",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        count = max(len(X) // size, 1)
+        yield from zip(np.array_split(X, count), np.array_split(y, count))
+""",
+            "Only what is left over joins the last one",
+        ),
+    ],
+    "ex-patience": [
+        *(
+            (
+                f"""
+def best_and_stop(losses, patience):
+    best, misses = 0, 0
+    for stop, loss in enumerate(losses):
+        if {better}:
+            best{set_back}
+        else:
+            misses += 1
+        if misses == patience:
+            break
+    return {found}
+""",
+                words,
+            )
+            for better, set_back, found, words in (
+                (
+                    "stop == 0 or loss < losses[best]",
+                    ", misses = stop, 0",
+                    "best, stop",
+                    "Count from 1",
+                ),
+                (
+                    "stop == 0 or loss < losses[best]",
+                    ", misses = stop, 0",
+                    "stop + 1, best + 1",
+                    "First the best",
+                ),
+                (
+                    "stop == 0 or loss < losses[best]",
+                    " = stop",
+                    "best + 1, stop + 1",
+                    "followed by a better one",
+                ),
+                (
+                    "stop == 0 or loss < losses[stop - 1]",
+                    ", misses = losses.index(min(losses[: stop + 1])), 0",
+                    "best + 1, stop + 1",
+                    "not with the last",
+                ),
+                (
+                    "stop == 0 or loss <= losses[best]",
+                    ", misses = stop, 0",
+                    "best + 1, stop + 1",
+                    "equal is no better",
+                ),
+                (
+                    "stop == 0 or loss < losses[best]",
+                    ", misses = stop, 0",
+                    "losses.index(min(losses)) + 1, stop + 1",
+                    "nobody has seen",
+                ),
+            )
+        )
+    ],
+    "ex-look-often": [
+        ("best_eval_every = 1", "back at epoch 3"),
+        ("best_eval_every = 10", "back at epoch 20"),
+        ("best_eval_every = 50", "Choose one of"),
+    ],
     # Chapter 10
 }
