@@ -951,3 +951,134 @@ def _look_often(answer: Any) -> str | None:
         return None
     here = f"With {answer} the network is back at epoch {epoch}, with a loss of "
     return f"{here}{loss:.1f}. Another one leads lower."
+
+# %% ../book/E_exercises.ipynb #ch10-1
+@_checks("ex-one-miss")
+def _one_miss(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        [2, 40**0.5],
+        [
+            (
+                [2, 2],
+                "The first is right. Square before you average: what is 20 by 20?",
+            ),
+            ([2, 20], "The first is right. For the second, too, average over ten."),
+            ([2, 40], "The first is right. The second lacks its root."),
+            ([20, 20], "That is the tenth house. The nine others count as well."),
+            ([40**0.5, 2], "Both are right, in the wrong order."),
+        ],
+        "The misses of model B are nine times 0 and once 20. Average them; then their "
+        "squares, and take the root.",
+    )
+
+
+@_checks("ex-r-squared")
+def _r_squared(answer: Any) -> str | None:
+    true = np.array([[20.0], [30.0], [50.0], [12.0]])
+    close = np.array([[26.0], [33.0], [49.0], [18.0]])
+    far = 3 * true
+    squares = np.sum((true - close) ** 2)
+    spread = np.sum((true - np.mean(true)) ** 2)
+    size = np.sum(np.abs(true - close)) / np.sum(np.abs(true - np.mean(true)))
+    slips = [
+        (squares / spread, "That is the fraction. R squared is 1 minus it."),
+        (
+            1 - squares / np.sum((true - np.mean(close)) ** 2),
+            "The average is that of the true prices, not of the predictions.",
+        ),
+        (1 - squares / np.sum(true**2), "Below the line, the average is missing."),
+        (
+            1 - squares / np.sum((close - np.mean(close)) ** 2),
+            "Below the line stand the true prices, not the predictions.",
+        ),
+        (1 - squares / spread / len(true), "Average both sums or neither."),
+        (1 - squares / np.var(true), "Average both sums or neither."),
+        (1 - size, "You add up the sizes. Add up the squares."),
+        (1 - (squares / spread) ** 0.5, "No root is taken."),
+        (
+            np.corrcoef(true.ravel(), close.ravel())[0, 1] ** 2,
+            "That is the squared correlation: it forgives predictions all too high.",
+        ),
+    ]
+    found = answer(true.copy(), close.copy())
+    wrong = _compare(
+        found,
+        1 - squares / spread,
+        slips,
+        f"The misses' squares add up to {squares:.0f}, and the distances' from the "
+        f"average to {spread:.0f}. You return {found}.",
+    )
+    if wrong is None and answer(true.copy(), far) > -1:
+        return (
+            "Right for a good model. For predictions three times too high you return "
+            f"{answer(true.copy(), far):.2f}, not far below 0."
+        )
+    return wrong
+
+
+@_checks("ex-collapse")
+def _collapse(answer: Any) -> str | None:
+    x = np.random.RandomState(1).randn(5, 3)
+    for number in (1, 2, 3):
+        net = NeuralNetwork(
+            [Dense(3) for _ in range(number)],
+            MeanSquaredError(),
+            independent_layers=True,
+        )
+        prediction = net.forward(x)
+        params = list(net.params())
+        W, B = answer(net)
+        Ws, Bs = [*params[::2], np.eye(3), np.eye(3)], params[1::2]
+        right = Ws[0] @ Ws[1] @ Ws[2]
+        wrong = _compare(
+            W,
+            right,
+            [
+                (
+                    Ws[2] @ Ws[1] @ Ws[0],
+                    "The first layer's W comes first: x @ W1 @ W2.",
+                ),
+                (
+                    sum(params[::2]),
+                    "You add the W. x goes through one after the other.",
+                ),
+                (Ws[0] @ Ws[1], "The third layer is missing."),
+            ],
+            "Its W is not the product of all W.",
+        ) or _compare(
+            B,
+            prediction[:1] - x[:1] @ right,
+            [
+                (
+                    sum(Bs),
+                    "Its B adds up all B as they are. What does layer 2 do to B1?",
+                ),
+                (Bs[-1], "Its B is that of the last layer. The first one counts too."),
+                (
+                    prediction[0] - x[0] @ right,
+                    "Its B has the right numbers. The shape must be (1, neurons).",
+                ),
+            ],
+            "Its W is right, and its B is not: send x = 0 through the layers.",
+        )
+        if wrong:
+            return f"For {number} layer{'s' * (number > 1)}: {wrong}"
+    return None
+
+
+@_checks("ex-lucky-seed")
+def _lucky_seed(answer: Any) -> str | None:
+    if answer == 20190501:
+        return "That is the printed chapter's seed, with which the deep one wins."
+    if answer not in range(21):
+        return "Choose a whole number from 0 to 20."
+    shallow, deep = (
+        np.mean(np.abs(_fit(hidden, 0.01, int(answer), 50)[1])) for hidden in (1, 2)
+    )
+    if deep - shallow > 0.05:
+        return None
+    here = f"With seed {answer} one hidden layer has {shallow:.2f}, two have {deep:.2f}"
+    if shallow - deep > 0.05:
+        return f"{here}: the deep one wins. Try another."
+    return f"{here}: that is too close. Try another."

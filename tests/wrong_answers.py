@@ -885,4 +885,83 @@ def best_and_stop(losses, patience):
         ("best_eval_every = 50", "Choose one of"),
     ],
     # Chapter 10
+    "ex-one-miss": [
+        ("mae_of_b, rmse_of_b = 2, 2", "Square before you average"),
+        ("mae_of_b, rmse_of_b = 2, 40", "lacks its root"),
+        ("mae_of_b, rmse_of_b = 20, 20", "That is the tenth house"),
+        ("mae_of_b, rmse_of_b = 2, 20", "average over ten"),
+    ],
+    "ex-r-squared": [
+        *(
+            (
+                f"""
+def r_squared(y_true, y_pred):
+    return {formula}
+""",
+                words,
+            )
+            for formula, words in (
+                (
+                    "np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_true)) ** 2)",
+                    "1 minus it",
+                ),
+                (
+                    "1 - np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_pred)) ** 2)",
+                    "not of the predictions",
+                ),
+                (
+                    "1 - np.mean((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_true)) ** 2)",
+                    "both sums or neither",
+                ),
+                (
+                    "np.corrcoef(y_true.ravel(), y_pred.ravel())[0, 1] ** 2",
+                    "squared correlation",
+                ),
+                (
+                    "max(0, 1 - np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_true)) ** 2))",
+                    "three times too high",
+                ),
+            )
+        )
+    ],
+    "ex-collapse": [
+        *(
+            (
+                f"""
+def collapse(net):
+    Ws = [layer.params[0] for layer in net.layers]
+    Bs = [layer.params[1] for layer in net.layers]
+    W, B = Ws[0], Bs[0]
+    for next_W, next_B in zip(Ws[1:], Bs[1:]):
+        {step}
+    return W, B
+""",
+                words,
+            )
+            for step, words in (
+                ("W, B = next_W @ W, B @ next_W + next_B", "W comes first"),
+                ("W, B = W @ next_W, B + next_B", "adds up all B"),
+                ("W, B = W @ next_W, next_B", "that of the last layer"),
+                ("W, B = W + next_W, B @ next_W + next_B", "You add the W"),
+            )
+        ),
+        (
+            """
+def collapse(net):
+    W1, B1, W2, B2 = [*net.params(), np.eye(3), np.zeros((1, 3))][:4]
+    return W1 @ W2, B1 @ W2 + B2
+""",
+            "The third layer is missing",
+        ),
+    ],
+    "ex-lucky-seed": [
+        ("lucky_seed = 2", "the deep one wins"),
+        ("lucky_seed = 10", "too close"),
+        ("lucky_seed = 20190501", "printed chapter's seed"),
+        ("lucky_seed = [3]", "whole number"),
+    ],
 }
