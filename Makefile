@@ -1,8 +1,8 @@
-# Three commands: make book, make test, make notebooks.
+# Three commands: make book, make test, make notebooks. A slow fourth: make mutants.
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: book test notebooks
+.PHONY: book test notebooks mutants
 
 book: .venv/ready
 	$(BIN)/jupyter-book build --quiet .
@@ -21,6 +21,13 @@ notebooks: .venv/ready
 	$(BIN)/jupyter execute --inplace book/*.ipynb
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
 		--extra-keys metadata.language_info book/*.ipynb
+
+# Breaks the package in a thousand places, one at a time: does a test notice?
+mutants: .venv/ready
+	$(BIN)/python -m pip install --quiet --requirement tests/requirements-mutants.txt
+	rm -rf mutants
+	$(BIN)/mutmut run
+	$(BIN)/python tests/mutants.py
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'

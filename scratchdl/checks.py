@@ -114,7 +114,8 @@ class GradientCheck:
         html = f"<p><b>{escape(self.name)}: {verdict}</b></p><ul>{faults}</ul>"
         if self.comparison is None:
             return html
-        rows = "<tr><th>gradient of</th><th>shape</th><th>entries</th><th>wrong</th>"
+        titles = "gradient of", "shape", "entries", "wrong"
+        rows = "<tr>" + "".join(f"<th>{title}</th>" for title in titles) + "</tr>"
         for number, (name, measured) in enumerate(self._compared()):
             wrong = self.comparison.wrong(number)
             picture = f"{name}: {wrong.sum()} of {wrong.size} entries are wrong"

@@ -1,9 +1,14 @@
 """What the property tests share: the same examples on every machine and every run."""
 
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
-    "book", derandomize=True, database=None, deadline=None, max_examples=40
+    "book",
+    derandomize=True,
+    database=None,
+    deadline=None,  # A slow machine is no failure.
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=40,
 )
 # `make mutants` asks only whether a test fails, not for the shortest example.
 settings.register_profile(

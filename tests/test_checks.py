@@ -1,9 +1,10 @@
 """check_gradients: a corpus of wrong and of right classes, and what it leaves alone."""
 
-import gradient_corpus
+import json
+
 import numpy as np
 import pytest
-import typed_in_corpus
+from verdicts import FILE, RIGHT, WRONG, words_of
 
 from scratchdl import (
     Dense,
@@ -16,8 +17,7 @@ from scratchdl import (
     check_gradients,
 )
 
-RIGHT = [*gradient_corpus.RIGHT, *typed_in_corpus.RIGHT]
-WRONG = [*gradient_corpus.WRONG, *typed_in_corpus.WRONG]
+VERDICTS = json.loads(FILE.read_text(encoding="utf-8"))
 # The words by which a verdict names each mistake.
 WORDS = {
     "no-grad": "output gradient not multiplied in",
@@ -41,7 +41,9 @@ X = np.random.RandomState(7).randn(4, 3)
 
 @pytest.mark.parametrize("case", RIGHT, ids=lambda case: case.name)
 def test_a_right_class_is_not_accused(case):
-    check_gradients(*case.make()).raise_if_wrong()
+    result = check_gradients(*case.make())
+    result.raise_if_wrong()
+    assert words_of(result) == VERDICTS[case.name]
 
 
 @pytest.mark.parametrize("case", WRONG, ids=lambda case: case.name)
@@ -53,6 +55,7 @@ def test_a_wrong_class_is_caught_and_its_mistake_named(case):
     assert case.culprit is None or case.culprit in verdict
     said = [WORDS[mistake].split("|") for mistake in (case.mistake, *case.also)]
     assert any(words in verdict for words in sum(said, []))
+    assert words_of(result) == VERDICTS[case.name]
 
 
 class Half(Sigmoid):
@@ -97,17 +100,40 @@ def test_a_verdict_names_three_faults_and_counts_the_rest():
 
 
 def test_the_page_of_a_result():
-    html = check_gradients(Half(), X)._repr_html_()
-    assert "<b>Half: wrong</b>" in html
-    assert "<li>_input_grad: constant factor 0.5</li>" in html
-    assert "<td>(4, 3)</td><td>12</td>" in html
-    assert 'aria-label="input_: 12 of 12 entries are wrong"' in html
-    assert html.count("<rect") == 12
-    assert 'width="36" height="48"' in html
-    # Half of the largest gradient is missing in its place, and less in others.
-    assert 'fill-opacity="0.60"' in html
-    assert 'fill-opacity="0.61"' not in html
-    assert "<svg" not in check_gradients(Sigmoid(), X)._repr_html_()
+    class Third(Operation):
+        def _output(self):
+            return np.where(self.input_ > 0, 2 * self.input_, self.input_)
+
+        def _input_grad(self, output_grad):
+            return np.where(self.input_ > 0, output_grad / 2, output_grad)
+
+    result = check_gradients(Third(), np.array([[1.0, -1.0, -2.0]]))
+    assert result._repr_html_() == (
+        "<p><b>Third: wrong</b></p><ul><li>_input_grad: 1 of 3 entries are wrong; at "
+        "[0, 0] it gives 0.9561, and 3.824 is measured; they are those where input_ "
+        "is positive</li></ul><table><tr><th>gradient of</th><th>shape</th>"
+        "<th>entries</th><th>wrong</th></tr><tr><td>input_</td><td>(1, 3)</td>"
+        "<td>3</td>"
+        '<td>1 <svg role="img" aria-label="input_: 1 of 3 entries are wrong" '
+        'width="36" height="12" stroke="currentColor"><title>input_: 1 of 3 entries '
+        "are wrong</title>"
+        '<rect x="1" y="1" width="10" height="10" fill="#d9621e" fill-opacity="0.80"/>'
+        '<rect x="13" y="1" width="10" height="10" fill="#d9621e" fill-opacity="0.00"/>'
+        '<rect x="25" y="1" width="10" height="10" fill="#d9621e" fill-opacity="0.00"/>'
+        "</svg></td></tr></table>"
+    )
+    assert check_gradients(Linear(), np.ones((1, 2)))._repr_html_() == (
+        "<p><b>Linear: right</b></p><ul></ul><table><tr><th>gradient of</th>"
+        "<th>shape</th><th>entries</th><th>wrong</th></tr><tr><td>input_</td>"
+        "<td>(1, 2)</td><td>2</td><td>0 </td></tr></table>"
+    )
+
+
+@pytest.mark.parametrize("shape", [(1, 65), (65, 1), (6,), (2, 3, 2)])
+def test_what_is_too_large_or_not_flat_has_no_picture(shape):
+    html = check_gradients(Half(), np.ones(shape))._repr_html_()
+    assert "entries are wrong" not in html
+    assert "<svg" not in html
 
 
 def test_right_entries_are_empty_in_the_picture():

@@ -8,11 +8,13 @@ import re
 from pathlib import Path
 
 import pytest
+from verdicts import FILE
 from wrong_answers import WRONG_ANSWERS
 
 import scratchdl.exercises
 from scratchdl.exercises import check_answer
 
+VERDICTS = json.loads(FILE.read_text(encoding="utf-8"))
 CHAPTERS = sorted((Path(__file__).parent.parent / "book").glob("[01]*.ipynb"))
 GATE = re.compile(r"\{(exercise|solution)-(start|end)\}")
 
@@ -95,17 +97,22 @@ def test_the_stub_waits_and_the_solution_is_right(label):
     assert run(*before, *exercise["solution"]).splitlines()[-1] == "Right."
 
 
+def answer_message(label, answer):
+    exercise = EXERCISES[label]
+    before = [exercise["imports"], *exercise["exercise"]]
+    return run(*before, f"{answer}\n{check_line(exercise)}")
+
+
 @pytest.mark.parametrize("label", WRONG_ANSWERS)
 def test_typical_wrong_answers_get_the_message_meant_for_them(label):
-    exercise, answers = EXERCISES[label], WRONG_ANSWERS[label]
-    before = [exercise["imports"], *exercise["exercise"]]
     messages = []
-    for answer, words in answers:
-        message = run(*before, f"{answer}\n{check_line(exercise)}")
+    for answer, words in WRONG_ANSWERS[label]:
+        message = answer_message(label, answer)
         assert message.startswith("Not yet. ")
         assert words in message
         messages.append(message)
     assert len(set(messages)) == len(messages) >= 2
+    assert messages == VERDICTS[label]
 
 
 def test_a_label_that_does_not_exist():

@@ -37,7 +37,8 @@ def arrows(figure):
             (x, y), (x0, y0) = note.xy, note.xyann
             name = ["up" if y > y0 else "down", "right" if x > x0 else "left"][x != x0]
             assert (x == x0) != (y == y0)
-            found.append((name, to_hex(note.arrow_patch.get_edgecolor()), note.xy))
+            color = to_hex(note.arrow_patch.get_edgecolor())
+            found.append((name, color, note.xy, note.xyann))
     return found
 
 
@@ -72,17 +73,23 @@ def test_boxes_stand_in_order_from_top_to_bottom():
     assert len(set(heights)) == 3
     for (low, high, left, right), name in zip(frames(figure), BOXES, strict=True):
         x, y, _ = texts(figure)[name]
-        assert low < y < high and left < x < right
+        assert (2 * x, 2 * y) == pytest.approx((left + right, low + high))
 
 
 def test_values_go_down_and_gradients_come_up_between_the_boxes():
     figure = chain(BOXES, ARROWS)
     found = arrows(figure)
     assert [name for name, *_ in found] == ["down", "up", "down", "up", "down", "up"]
-    assert all((name == "down") == (color == FORWARD) for name, color, _ in found)
-    assert all((name == "up") == (color == BACKWARD) for name, color, _ in found)
-    boxes = frames(figure)
-    for _, _, (_, y) in found:
+    assert all((name == "down") == (color == FORWARD) for name, color, *_ in found)
+    assert all((name == "up") == (color == BACKWARD) for name, color, *_ in found)
+    boxes, words = frames(figure), texts(figure)
+    for (name, _, (x, y), (_, start)), word in zip(
+        found, ["X", "dX", "XW", "dXW", "XW + B", "dP"], strict=True
+    ):
+        label, middle, _ = words[word]
+        assert label < x if name == "down" else label > x
+        assert middle == pytest.approx((y + start) / 2)
+    for _, _, (_, y), _ in found:
         assert not any(low < y < high for low, high, *_ in boxes)
 
 
@@ -90,11 +97,14 @@ def test_parameters_go_in_and_their_gradients_come_out():
     figure = chain(BOXES, ARROWS, PARAMS)
     sideways = [arrow for arrow in arrows(figure) if arrow[0] in ("left", "right")]
     assert [name for name, *_ in sideways] == ["right", "left", "right"]
-    assert [color for _, color, _ in sideways] == [FORWARD, BACKWARD, FORWARD]
-    found = texts(figure)
-    for param, box in (("W", "WeightMultiply"), ("B", "BiasAdd")):
-        assert found[param][1] == pytest.approx(found[box][1], abs=0.25)
-        assert found[param][0] < found[box][0]
+    assert [color for _, color, *_ in sideways] == [FORWARD, BACKWARD, FORWARD]
+    found, boxes = texts(figure), frames(figure)
+    words = [("W", 0), ("dW", 0), ("B", 1)]
+    for (word, box), (name, _, *ends) in zip(words, sideways, strict=True):
+        low, high, edge, _ = boxes[box]
+        (x, y), (other, _) = ends if name == "right" else ends[::-1]
+        assert x == edge > other > found[word][0]
+        assert low < y == found[word][1] < high
 
 
 def test_a_group_frames_its_boxes_and_no_other():
@@ -115,13 +125,18 @@ def test_everything_lies_within_the_picture():
             assert left < x < right and bottom < y < top
         for low, high, start, end in frames(figure):
             assert left < start < end < right and bottom < low < high < top
-        for _, _, (x, y) in arrows(figure):
-            assert left <= x <= right and bottom <= y <= top
+        for _, _, *ends in arrows(figure):
+            assert all(left <= x <= right and bottom <= y <= top for x, y in ends)
+        # It fills the figure, and is drawn as high as wide.
+        assert ax.get_position().bounds == (0, 0, 1, 1)
+        width, height = figure.get_size_inches()
+        assert width / height == pytest.approx((right - left) / (top - bottom))
 
 
 def test_show_gives_the_picture_its_description():
     InteractiveShell.instance()
     figure = chain(["one"], [("a", ""), ("", "")])
+    current = plt.figure()
     with capture_output() as captured:
         show("One box.", figure)
     (output,) = captured.outputs
@@ -130,7 +145,7 @@ def test_show_gives_the_picture_its_description():
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     width = int.from_bytes(png[16:20], "big")
     assert output.metadata["image/png"]["width"] == width // 2 > 100
-    assert not plt.fignum_exists(figure.number)
+    assert plt.get_fignums() == [current.number]
 
 
 def test_show_takes_the_current_figure():

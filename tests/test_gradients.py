@@ -188,6 +188,8 @@ def test_reset_makes_a_layer_new():
     layer.backward(np.ones((3, 2)))
     assert layer.first is False
     layer.reset()
+    assert layer.input_ is None
+    assert layer.output is None
     fresh = vars(Dense(2))
     changed = {"rng", "activation"}
     assert all(
