@@ -529,6 +529,7 @@ class MeanOverAll(Loss):
         ("last_bias_grad = 6", "add up both calls"),
         ("last_bias_grad = 3", "for both rows in one batch"),
         ("last_bias_grad = 2", "for the first row, or for the second"),
+        ("last_bias_grad = 1", "the first row as one of two rows"),
         ("last_bias_grad = -4", "for its batch"),
     ],
     "ex-in-parts": [
@@ -582,6 +583,38 @@ def gradients_in_parts(net, x_batch, y_batch, size):
     return [sum(grads) / len(x_batch) for grads in zip(*found)]
 """,
             "as if it had as many rows",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    found = []
+    for start in range(0, len(x_batch), size):
+        rows = slice(start, start + size)
+        net.train_batch(x_batch[rows], y_batch[rows])
+        found.append([len(x_batch[rows]) * grad for grad in net.param_grads()])
+    return [sum(grads) for grads in zip(*found)]
+""",
+            "Divide the sum",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    found = []
+    for number in range(len(x_batch) // size):
+        rows = slice(number * size, (number + 1) * size)
+        net.train_batch(x_batch[rows], y_batch[rows])
+        found.append(list(net.param_grads()))
+    return [np.mean(grads, axis=0) for grads in zip(*found)]
+""",
+            "not 2",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    net.train_batch(x_batch[:size], y_batch[:size])
+    return list(net.param_grads())
+""",
+            "The gradients are in a row",
         ),
     ],
     "ex-shortcut": [
@@ -642,6 +675,50 @@ class Shortcut(Dense):
 """,
             "in place",
         ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ * super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad + super().backward(output_grad)
+""",
+            "forward multiplies the two",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ - super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad + super().backward(output_grad)
+""",
+            "forward must return",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad * super().backward(output_grad)
+""",
+            "multiplies the two ways",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        return self.input_ + super().backward(output_grad)
+""",
+            "no gradient",
+        ),
     ],
     "ex-fading": [
         ("hidden_layers = 3", "not yet below"),
@@ -652,6 +729,8 @@ class Shortcut(Dense):
     "ex-one-step": [
         ("one_step_lr = 0.25", "That is the limit"),
         ("one_step_lr = 0.5", "the rate for b"),
+        ("one_step_lr = -0.125", "in the rule already"),
+        ("one_step_lr = 2", "the length of the step"),
         ("one_step_lr = 8", "the other way round"),
         ("one_step_lr = 0.15", "leads from -0.5 to 1.90"),
     ],
@@ -702,6 +781,26 @@ class RMSProp(Optimizer):
                     "param -= self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
                     "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
                     "up to date first",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param += self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "not against it",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= param_grad / (np.sqrt(mean) + 1e-8)",
+                    "learning rate is missing",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= self.lr * param_grad",
+                    "never divide",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= self.lr * param_grad / np.sqrt(mean + 1)",
+                    "it must be",
                 ),
             )
         )
@@ -756,6 +855,36 @@ class ClippedSGD(Optimizer):
                     "param -= self.lr * factor * param_grad",
                     "you go on as before",
                 ),
+                (
+                    "min(1, self.limit / length)",
+                    "param = param - self.lr * factor * param_grad",
+                    "have not moved",
+                ),
+                (
+                    "self.limit / sum(np.sum(abs(grad)) for _, grad in pairs)",
+                    "param -= self.lr * factor * param_grad",
+                    "Add up the squares",
+                ),
+                (
+                    "min(1, self.limit / length)",
+                    "param -= factor * param_grad",
+                    "learning rate is missing",
+                ),
+                (
+                    "min(1, self.limit / length)",
+                    "param += self.lr * factor * param_grad",
+                    "not against it",
+                ),
+                (
+                    "self.limit / length if length > self.limit else 0",
+                    "param -= self.lr * factor * param_grad",
+                    "must stay as it is",
+                ),
+                (
+                    "length / self.limit",
+                    "param -= self.lr * factor * param_grad",
+                    "with a limit of 1.5 and a rate of 0.1",
+                ),
             )
         )
     ],
@@ -769,6 +898,8 @@ class ClippedSGD(Optimizer):
         ("epoch_now, evaluations = 25, 5", "goes on from the last?"),
         ("epoch_now, evaluations = 5, 5", "a restart do to the history"),
         ("epoch_now, evaluations = 15, 3", "with the second call"),
+        ("epoch_now, evaluations = 20, 4", "Then comes a third"),
+        ("epoch_now, evaluations = 5, 0", "evaluates every 5"),
         ("epoch_now, evaluations = 10, 2", "starts from new parameters"),
     ],
     "ex-even-batches": [
@@ -820,6 +951,16 @@ class EvenTrainer(Trainer):
         yield from zip(np.array_split(X, count), np.array_split(y, count))
 """,
             "Only what is left over joins the last one",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        starts = [number * size for number in range(max(len(X) // size, 1))]
+        for start, end in zip(starts, [*starts[1:], len(X)]):
+            yield X[start:end], y[start:end][::-1]
+""",
+            "changed their place",
         ),
     ],
     "ex-patience": [
@@ -889,6 +1030,8 @@ def best_and_stop(losses, patience):
         ("mae_of_b, rmse_of_b = 2, 2", "Square before you average"),
         ("mae_of_b, rmse_of_b = 2, 40", "lacks its root"),
         ("mae_of_b, rmse_of_b = 20, 20", "That is the tenth house"),
+        ("mae_of_b, rmse_of_b = 6.32, 2", "in the wrong order"),
+        ("mae_of_b, rmse_of_b = 4, 8", "nine times 0"),
         ("mae_of_b, rmse_of_b = 2, 20", "average over ten"),
     ],
     "ex-r-squared": [
@@ -925,6 +1068,26 @@ def r_squared(y_true, y_pred):
                     "/ np.sum((y_true - np.mean(y_true)) ** 2))",
                     "three times too high",
                 ),
+                (
+                    "1 - np.sum((y_true - y_pred) ** 2) / np.sum(y_true**2)",
+                    "the average is missing",
+                ),
+                (
+                    "1 - np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_pred - np.mean(y_pred)) ** 2)",
+                    "Below the line stand the true prices",
+                ),
+                (
+                    "1 - np.sum(np.abs(y_true - y_pred)) "
+                    "/ np.sum(np.abs(y_true - np.mean(y_true)))",
+                    "Add up the squares",
+                ),
+                (
+                    "1 - np.sqrt(np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_true)) ** 2))",
+                    "No root is taken",
+                ),
+                ("np.mean(np.abs(y_true - y_pred))", "You return 4.0"),
             )
         )
     ],
@@ -947,6 +1110,9 @@ def collapse(net):
                 ("W, B = W @ next_W, B + next_B", "adds up all B"),
                 ("W, B = W @ next_W, next_B", "that of the last layer"),
                 ("W, B = W + next_W, B @ next_W + next_B", "You add the W"),
+                ("W, B = W @ next_W, B", "send x = 0"),
+                ("W, B = next_W, B @ next_W + next_B", "the product of all W"),
+                ("W, B = W @ next_W, (B @ next_W + next_B)[0]", "must be (1, neurons)"),
             )
         ),
         (
