@@ -7,14 +7,22 @@ what is wrong with it. The checks run the reader's own code and never show a sol
 __all__ = ['check_answer']
 
 # %% ../book/E_exercises.ipynb #imports
-from collections.abc import Callable
+import contextlib
+import io
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from .checks import check_gradients, numerical_gradient
+from .datasets import load_boston
 from .layers import Dense
+from .losses import MeanSquaredError
+from .network import NeuralNetwork
 from .operations import Sigmoid
+from .optimizers import SGD
+from .trainer import Trainer
 
 # %% ../book/E_exercises.ipynb #check-answer
 _CHECKS: dict[str, Callable[[Any], str | None]] = {}
@@ -93,6 +101,10 @@ def _show(array: np.ndarray) -> str:
     return np.array2string(np.asarray(array), precision=3, suppress_small=True)
 
 
+def _flat(arrays: Iterable[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.ravel(array) for array in arrays])
+
+
 def _gradients(thing: Any, *arrays: np.ndarray) -> str | None:
     result = check_gradients(thing, *arrays)
     return None if result else str(result)
@@ -122,6 +134,16 @@ def _loss(
         grad = loss.backward()
         wrong = next((hint for slip, hint in grad_slips if _equal(grad, slip)), None)
     return wrong or _gradients(loss, errors, zeros)
+
+# %% ../book/E_exercises.ipynb #training
+def _fit(hidden: int, lr: float, seed: int, eval_every: int) -> tuple[int, np.ndarray]:
+    X_train, X_test, y_train, y_test = load_boston()
+    layers = [*(Dense(13, Sigmoid()) for _ in range(hidden)), Dense(1)]
+    trainer = Trainer(NeuralNetwork(layers, MeanSquaredError(), seed), SGD(lr))
+    data = X_train, y_train, X_test, y_test
+    with contextlib.redirect_stdout(io.StringIO()):
+        trainer.fit(*data, epochs=50, eval_every=eval_every, seed=seed)
+    return trainer.epoch, trainer.net.forward(X_test) - y_test
 
 # %% ../book/E_exercises.ipynb #ch01-1
 @_checks("ex-zero-start")
@@ -600,3 +622,463 @@ def _best_guess(answer: Any) -> str | None:
 
     otherwise = nudge(answer[0], 2, "squared") or nudge(answer[1], 1, "absolute")
     return _compare(answer, [30, 22], slips, otherwise or "Answer with whole numbers.")
+
+# %% ../book/E_exercises.ipynb #ch07-1
+@_checks("ex-row-by-row")
+def _row_by_row(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        4,
+        [
+            (6, "You add up both calls. What does a backward pass do to a gradient?"),
+            (3, "That is for both rows in one batch. How many rows has the last call?"),
+            (2, "That is for the first row, or for the second as one of two rows."),
+            (1, "That is for the first row as one of two rows."),
+        ],
+        "The second row is off by 2. Put that into 2 (p - y) / rows for its batch.",
+    )
+
+
+@_checks("ex-in-parts")
+def _in_parts(answer: Any) -> str | None:
+    x = np.random.RandomState(1).randn(7, 2)
+    y = np.arange(7.0).reshape(7, 1)
+    received = []
+
+    class Watched(NeuralNetwork):
+        def train_batch(self, x_batch: np.ndarray, y_batch: np.ndarray) -> float:
+            received.append(len(x_batch))
+            return super().train_batch(x_batch, y_batch)
+
+    net = Watched([Dense(3, Sigmoid()), Dense(1)], MeanSquaredError())
+
+    def gradients(rows: slice) -> np.ndarray:
+        net.train_batch(x[rows], y[rows])
+        return _flat(net.param_grads())
+
+    found = answer(net, x.copy(), y.copy(), 3)
+    if found is ...:
+        return _WAITING
+    if max(received, default=0) > 3:
+        return f"You pass {max(received)} rows at once. The size was 3."
+    first, second, last = (gradients(slice(n, n + 3)) for n in (0, 3, 6))
+    return _compare(
+        _flat(found),
+        gradients(slice(7)),
+        [
+            (
+                first + second + last,
+                "You add up the parts. Each has been divided by its own rows; the "
+                "whole would be divided by all of them.",
+            ),
+            (
+                (first + second + last) / 3,
+                "All parts count the same. In 7 rows of size 3 the last has one row.",
+            ),
+            (
+                (first + second + last) * 3 / 7,
+                "You count the last part as if it had as many rows as the others.",
+            ),
+            (
+                3 * first + 3 * second + last,
+                "Each part has its weight. Divide the sum by the number of all rows.",
+            ),
+            (
+                last,
+                "These are the gradients of the last part. Each train_batch writes "
+                "new ones: keep what the parts before it gave.",
+            ),
+            ((first + second) / 2, "7 rows make 3 parts of size 3, not 2."),
+        ],
+        f"The gradients are in a row {_show(gradients(slice(7)))}; yours are "
+        f"{_show(_flat(found))}.",
+    )
+
+
+@_checks("ex-shortcut")
+def _shortcut(answer: Any) -> str | None:
+    stream = np.random.RandomState(1)
+    x, y, grad = stream.randn(4, 3), stream.randn(4, 1), stream.randn(4, 3)
+    layer, dense = answer(3, Sigmoid()), Dense(3, Sigmoid())
+    layer.seed = dense.seed = 1
+    inner = dense.forward(x)
+    wrong = _compare(
+        layer.forward(x.copy()),
+        x + inner,
+        [
+            (inner, "forward returns what a Dense returns. Where is the input?"),
+            (x * inner, "forward multiplies the two. It must add them."),
+        ],
+        "forward must return the input plus what Dense makes of the input.",
+    )
+    if wrong is None:
+        found, through = layer.backward(grad), dense.backward(grad)
+        slips = [
+            (
+                through,
+                "backward sends back what comes through the layer. The input reaches "
+                "the output by a second way.",
+            ),
+            (grad, "backward sends back what comes by the shortcut, and nothing else."),
+            (grad * through, "backward multiplies the two ways. They must be added."),
+            (x + through, "The input itself is no gradient. What comes back to it?"),
+        ]
+        wrong = next((hint for slip, hint in slips if _equal(found, slip)), None)
+    layers = [answer(3, Sigmoid()), answer(3), Dense(1)]
+    return wrong or _gradients(NeuralNetwork(layers, MeanSquaredError()), x, y)
+
+
+@_checks("ex-fading")
+def _fading(answer: Any) -> str | None:
+    if answer not in range(1, 21):
+        return "Answer with a number of hidden layers: try 1, 2, 3 and on."
+    X, _, y, _ = (rows[:32] for rows in load_boston())
+
+    def fading(hidden: int) -> float:
+        layers = [*(Dense(13, Sigmoid()) for _ in range(hidden)), Dense(1)]
+        net = NeuralNetwork(layers, MeanSquaredError(), 1, independent_layers=True)
+        net.train_batch(X, y)
+        first, *_, last, _ = (np.abs(grad).mean() for grad in net.param_grads())
+        return first / last
+
+    here = fading(int(answer))
+    if here >= 0.01:
+        return f"With {answer} it is {here:.4f}, not yet below a hundredth."
+    if any(fading(fewer) < 0.01 for fewer in range(1, int(answer))):
+        return f"With {answer} it is {here:.4f}, but fewer layers are enough."
+    return None
+
+# %% ../book/E_exercises.ipynb #ch08-1
+def _walk(optimizer: Any, grads: np.ndarray) -> np.ndarray:
+    params = [np.zeros((1, 2)), np.zeros((1, 1))]
+    for row in grads:
+        now = [row[None, :2].copy(), row[None, 2:].copy()]
+        optimizer.net = SimpleNamespace(
+            params=lambda: params, param_grads=lambda now=now: now
+        )
+        optimizer.step()
+    return _flat(params)
+
+
+_UNMOVED = (
+    "The parameters have not moved. `param = ...` gives a new array a name; write "
+    "into the one that the network holds."
+)
+
+
+@_checks("ex-one-step")
+def _one_step(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        0.125,
+        [
+            (0.25, "That is the limit: w jumps to 3.5, as far off on the other side."),
+            (0.5, "That is the rate for b, along which the bowl is flatter."),
+            (-0.125, "The size is right. The minus sign is in the rule already."),
+            (2, "That is the length of the step. It is the rate times the gradient."),
+            (8, "You divided the gradient by the step. It is the other way round."),
+        ],
+        f"With {answer} the step leads from -0.5 to {-0.5 + 16 * answer:.2f}.",
+    )
+
+
+@_checks("ex-own-rate")
+def _own_rate(answer: Any) -> str | None:
+    grads = np.array([[1.0, -0.02, 5.0], [2.0, 0.01, -4.0], [0.5, 0.03, 1.0]])
+
+    def walk(old: float = 0.9, new: float = 0.1, **how: float) -> np.ndarray:
+        mean = moved = np.zeros(3)
+        for grad in grads:
+            before, mean = mean, old * mean + new * grad**2
+            divisor = before if "late" in how else mean
+            moved = moved - 0.1 * grad / (divisor ** how.get("power", 0.5) + 1e-8)
+        return moved
+
+    moved = _walk(answer(lr=0.1), grads)
+    return _compare(
+        moved,
+        walk(),
+        [
+            (np.zeros(3), _UNMOVED),
+            (walk(power=1), "You divide by the mean of the squares. Take its root."),
+            (walk(old=0.1, new=0.9), "0.9 and 0.1 have changed places."),
+            (walk(old=1, new=1), "You add up all squares, and forget none of them."),
+            (walk(late=1), "Bring the mean up to date first, and divide after that."),
+            (walk(old=0), "The mean keeps nothing from the step before."),
+            (-walk(), "You go with the gradient, not against it."),
+            (10 * walk(), "The learning rate is missing."),
+            (-0.1 * grads.sum(axis=0), "You never divide by the usual size."),
+        ],
+        f"After three steps the three entries have moved by {_show(moved)}; it must be "
+        f"{_show(walk())}.",
+    )
+
+
+@_checks("ex-clip")
+def _clip(answer: Any) -> str | None:
+    long, short = np.array([[2.0, -1.0, 2.0]]), np.array([[0.2, -0.1, 0.2]])
+    moved = _walk(answer(lr=0.1, limit=1.5), long)
+    wrong = _compare(
+        moved,
+        -0.1 * long[0] * 1.5 / 3,
+        [
+            (np.zeros(3), _UNMOVED),
+            (-0.1 * long[0], "A length of 3 with a limit of 1.5: you go on as before."),
+            (-0.1 * long[0] / 3, "The length becomes 1. The limit was 1.5."),
+            (
+                -0.1 * np.array([3, -1.5, 1.5 * 5**0.5]) / 5**0.5,
+                "Each array has a length of its own. All of them make one arrow.",
+            ),
+            (
+                -0.1 * np.clip(long[0], -1.5, 1.5),
+                "You cut off each entry for itself: that turns the arrow.",
+            ),
+            (-0.1 * long[0] * 1.5 / 9, "The sum of the squares is 9. Take its root."),
+            (-0.1 * long[0] * 1.5 / 5, "You add up the sizes. Add up the squares."),
+            (-long[0] * 1.5 / 3, "The learning rate is missing."),
+            (0.1 * long[0] * 1.5 / 3, "You go with the gradient, not against it."),
+        ],
+        f"The gradients 2, -1 and 2, with a limit of 1.5 and a rate of 0.1, move the "
+        f"parameters by {_show(moved)}; it must be {_show(-0.05 * long[0])}.",
+    )
+    return wrong or _compare(
+        _walk(answer(lr=0.1, limit=1.5), short),
+        -0.1 * short[0],
+        [(-0.5 * short[0], "A length of 0.3 is below the limit. You make it longer.")],
+        "Long gradients are right. One below the limit must stay as it is.",
+    )
+
+
+@_checks("ex-batch-size")
+def _batch_size(answer: Any) -> str | None:
+    sizes = 1, 3, 10, 30, 100
+    if answer not in sizes:
+        return "Choose one of 1, 3, 10, 30 and 100."
+    X, _, y, _ = load_boston()
+
+    def loss_with(size: int) -> float:
+        net = NeuralNetwork([Dense(1)], MeanSquaredError(), 20190501)
+        optimizer = SGD(lr=0.05)
+        optimizer.net = net
+        for start in range(0, len(X), size):
+            net.train_batch(X[start : start + size], y[start : start + size])
+            optimizer.step()
+        return net.loss.forward(net.forward(X), y)
+
+    best = min(sizes, key=loss_with)
+    way = "smaller" if answer > best else "larger"
+    here = f"With batches of {answer} the loss is {loss_with(answer):.1f}."
+    return None if answer == best else f"{here} A {way} size does better."
+
+# %% ../book/E_exercises.ipynb #ch09-1
+@_checks("ex-three-fits")
+def _three_fits(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        [5, 1],
+        [
+            ([25, 5], "Which of the three calls says that it goes on from the last?"),
+            ([5, 5], "The epochs are right. What does a restart do to the history?"),
+            ([15, 3], "You restart with the second call. It says restart=False."),
+            ([20, 4], "So it is after the second call. Then comes a third."),
+            ([5, 0], "The third call trains for 5 epochs, and evaluates every 5."),
+        ],
+        "Go through the calls: which of them starts from new parameters?",
+    )
+
+
+@_checks("ex-even-batches")
+def _even_batches(answer: Any) -> str | None:
+    trainer = answer(NeuralNetwork([Dense(1)], MeanSquaredError()), SGD())
+    for rows, sizes in ((7, [3, 4]), (6, [3, 3]), (3, [3]), (2, [2])):
+        X, y = np.arange(2.0 * rows).reshape(rows, 2), np.arange(float(rows))[:, None]
+        batches = list(trainer.generate_batches(X.copy(), y.copy(), 3))
+        found = [len(X_batch) for X_batch, _ in batches]
+        here = f"Of {rows} rows you make batches of {found}, with a size of 3."
+        if found != [len(y_batch) for _, y_batch in batches]:
+            return f"Of {rows} rows, a batch has not as many inputs as targets."
+        if sum(found) != rows:
+            return f"{here} Every row must come once, and {rows} of them there are."
+        if found != sizes:
+            small = min(found) < min(3, rows)
+            return here + (
+                f" The batch of {min(found)} is too small."
+                if small
+                else " Only what is left over joins the last one."
+            )
+        for whole, parts in zip((X, y), zip(*batches, strict=True), strict=True):
+            if not _equal(np.vstack(parts), whole):
+                return f"Of {rows} rows, some have changed their place."
+    return None
+
+
+@_checks("ex-patience")
+def _patience(answer: Any) -> str | None:
+    for losses, patience, truth, hint in (
+        ([30, 25, 27, 20, 22, 21], 1, (2, 3), "27 is no better than 25."),
+        ([9, 8, 7], 2, (3, 3), "Each is better than the one before it."),
+        ([9, 5, 8, 7, 6, 6], 3, (2, 5), "Compare with the best, not with the last."),
+        ([30, 25, 27, 20, 22, 21], 2, (4, 6), "27 was followed by a better one."),
+        ([30, 25, 25, 25, 20], 2, (2, 4), "One that is equal is no better."),
+    ):
+        found = answer(list(losses), patience)
+        if found is ...:
+            return _WAITING
+        if not _equal(found, truth):
+            if _equal(np.add(found, 1), truth):
+                hint = "Count from 1."
+            elif _equal(found, truth[::-1]):
+                hint = "First the best, then the stop."
+            elif found[0] > found[1]:
+                hint = "What comes after the stop, nobody has seen."
+            return (
+                f"For the losses {losses} and a patience of {patience} it must be "
+                f"{truth}, and you return {found}. {hint}"
+            )
+    return None
+
+
+@_checks("ex-look-often")
+def _look_often(answer: Any) -> str | None:
+    if answer not in (1, 2, 5, 10, 25):
+        return "Choose one of 1, 2, 5, 10 and 25."
+    ends = {}
+    for eval_every in (1, 2, 5, 10, 25):
+        epoch, errors = _fit(1, 0.05, 20190501, eval_every)
+        ends[eval_every] = np.mean(errors**2), epoch
+    loss, epoch = ends[answer]
+    if (loss, epoch) == min(ends.values()):
+        return None
+    here = f"With {answer} the network is back at epoch {epoch}, with a loss of "
+    return f"{here}{loss:.1f}. Another one leads lower."
+
+# %% ../book/E_exercises.ipynb #ch10-1
+@_checks("ex-one-miss")
+def _one_miss(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        [2, 40**0.5],
+        [
+            (
+                [2, 2],
+                "The first is right. Square before you average: what is 20 by 20?",
+            ),
+            ([2, 20], "The first is right. For the second, too, average over ten."),
+            ([2, 40], "The first is right. The second lacks its root."),
+            ([20, 20], "That is the tenth house. The nine others count as well."),
+            ([40**0.5, 2], "Both are right, in the wrong order."),
+        ],
+        "The misses of model B are nine times 0 and once 20. Average them; then their "
+        "squares, and take the root.",
+    )
+
+
+@_checks("ex-r-squared")
+def _r_squared(answer: Any) -> str | None:
+    true = np.array([[20.0], [30.0], [50.0], [12.0]])
+    close = np.array([[26.0], [33.0], [49.0], [18.0]])
+    far = 3 * true
+    squares = np.sum((true - close) ** 2)
+    spread = np.sum((true - np.mean(true)) ** 2)
+    size = np.sum(np.abs(true - close)) / np.sum(np.abs(true - np.mean(true)))
+    slips = [
+        (squares / spread, "That is the fraction. R squared is 1 minus it."),
+        (
+            1 - squares / np.sum((true - np.mean(close)) ** 2),
+            "The average is that of the true prices, not of the predictions.",
+        ),
+        (1 - squares / np.sum(true**2), "Below the line, the average is missing."),
+        (
+            1 - squares / np.sum((close - np.mean(close)) ** 2),
+            "Below the line stand the true prices, not the predictions.",
+        ),
+        (1 - squares / spread / len(true), "Average both sums or neither."),
+        (1 - squares / np.var(true), "Average both sums or neither."),
+        (1 - size, "You add up the sizes. Add up the squares."),
+        (1 - (squares / spread) ** 0.5, "No root is taken."),
+        (
+            np.corrcoef(true.ravel(), close.ravel())[0, 1] ** 2,
+            "That is the squared correlation: it forgives predictions all too high.",
+        ),
+    ]
+    found = answer(true.copy(), close.copy())
+    wrong = _compare(
+        found,
+        1 - squares / spread,
+        slips,
+        f"The misses' squares add up to {squares:.0f}, and the distances' from the "
+        f"average to {spread:.0f}. You return {found}.",
+    )
+    if wrong is None and answer(true.copy(), far) > -1:
+        return (
+            "Right for a good model. For predictions three times too high you return "
+            f"{answer(true.copy(), far):.2f}, not far below 0."
+        )
+    return wrong
+
+
+@_checks("ex-collapse")
+def _collapse(answer: Any) -> str | None:
+    x = np.random.RandomState(1).randn(5, 3)
+    for number in (1, 2, 3):
+        net = NeuralNetwork(
+            [Dense(3) for _ in range(number)],
+            MeanSquaredError(),
+            independent_layers=True,
+        )
+        prediction = net.forward(x)
+        params = list(net.params())
+        W, B = answer(net)
+        Ws, Bs = [*params[::2], np.eye(3), np.eye(3)], params[1::2]
+        right = Ws[0] @ Ws[1] @ Ws[2]
+        wrong = _compare(
+            W,
+            right,
+            [
+                (
+                    Ws[2] @ Ws[1] @ Ws[0],
+                    "The first layer's W comes first: x @ W1 @ W2.",
+                ),
+                (
+                    sum(params[::2]),
+                    "You add the W. x goes through one after the other.",
+                ),
+                (Ws[0] @ Ws[1], "The third layer is missing."),
+            ],
+            "Its W is not the product of all W.",
+        ) or _compare(
+            B,
+            prediction[:1] - x[:1] @ right,
+            [
+                (
+                    sum(Bs),
+                    "Its B adds up all B as they are. What does layer 2 do to B1?",
+                ),
+                (Bs[-1], "Its B is that of the last layer. The first one counts too."),
+                (
+                    prediction[0] - x[0] @ right,
+                    "Its B has the right numbers. The shape must be (1, neurons).",
+                ),
+            ],
+            "Its W is right, and its B is not: send x = 0 through the layers.",
+        )
+        if wrong:
+            return f"For {number} layer{'s' * (number > 1)}: {wrong}"
+    return None
+
+
+@_checks("ex-lucky-seed")
+def _lucky_seed(answer: Any) -> str | None:
+    if answer == 20190501:
+        return "That is the printed chapter's seed, with which the deep one wins."
+    if answer not in range(21):
+        return "Choose a whole number from 0 to 20."
+    shallow, deep = (
+        np.mean(np.abs(_fit(hidden, 0.01, int(answer), 50)[1])) for hidden in (1, 2)
+    )
+    if deep - shallow > 0.05:
+        return None
+    here = f"With seed {answer} one hidden layer has {shallow:.2f}, two have {deep:.2f}"
+    if shallow - deep > 0.05:
+        return f"{here}: the deep one wins. Try another."
+    return f"{here}: that is too close. Try another."

@@ -525,7 +525,609 @@ class MeanOverAll(Loss):
         ("best_for_squares, best_for_absolutes = 42, 22", "and for one less it is"),
     ],
     # Chapter 7
+    "ex-row-by-row": [
+        ("last_bias_grad = 6", "add up both calls"),
+        ("last_bias_grad = 3", "for both rows in one batch"),
+        ("last_bias_grad = 2", "for the first row, or for the second"),
+        ("last_bias_grad = 1", "the first row as one of two rows"),
+        ("last_bias_grad = -4", "for its batch"),
+    ],
+    "ex-in-parts": [
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    net.train_batch(x_batch, y_batch)
+    return list(net.param_grads())
+""",
+            "7 rows at once",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    sums = None
+    for start in range(0, len(x_batch), size):
+        net.train_batch(x_batch[start : start + size], y_batch[start : start + size])
+        found = list(net.param_grads())
+        sums = found if sums is None else [a + b for a, b in zip(sums, found)]
+    return sums
+""",
+            "You add up the parts",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    found = []
+    for start in range(0, len(x_batch), size):
+        net.train_batch(x_batch[start : start + size], y_batch[start : start + size])
+        found.append(list(net.param_grads()))
+    return [np.mean(grads, axis=0) for grads in zip(*found)]
+""",
+            "All parts count the same",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    for start in range(0, len(x_batch), size):
+        net.train_batch(x_batch[start : start + size], y_batch[start : start + size])
+    return list(net.param_grads())
+""",
+            "gradients of the last part",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    found = []
+    for start in range(0, len(x_batch), size):
+        net.train_batch(x_batch[start : start + size], y_batch[start : start + size])
+        found.append([size * grad for grad in net.param_grads()])
+    return [sum(grads) / len(x_batch) for grads in zip(*found)]
+""",
+            "as if it had as many rows",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    found = []
+    for start in range(0, len(x_batch), size):
+        rows = slice(start, start + size)
+        net.train_batch(x_batch[rows], y_batch[rows])
+        found.append([len(x_batch[rows]) * grad for grad in net.param_grads()])
+    return [sum(grads) for grads in zip(*found)]
+""",
+            "Divide the sum",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    found = []
+    for number in range(len(x_batch) // size):
+        rows = slice(number * size, (number + 1) * size)
+        net.train_batch(x_batch[rows], y_batch[rows])
+        found.append(list(net.param_grads()))
+    return [np.mean(grads, axis=0) for grads in zip(*found)]
+""",
+            "not 2",
+        ),
+        (
+            """
+def gradients_in_parts(net, x_batch, y_batch, size):
+    net.train_batch(x_batch[:size], y_batch[:size])
+    return list(net.param_grads())
+""",
+            "The gradients are in a row",
+        ),
+    ],
+    "ex-shortcut": [
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        return super().backward(output_grad)
+""",
+            "by a second way",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad
+""",
+            "by the shortcut, and nothing else",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad + super().backward(output_grad)
+""",
+            "Where is the input?",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        super().backward(output_grad)
+        return 2 * output_grad
+""",
+            "Shortcut.backward in layers[0]",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        input_ += super().forward(input_)
+        return input_
+
+    def backward(self, output_grad):
+        return output_grad + super().backward(output_grad)
+""",
+            "in place",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ * super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad + super().backward(output_grad)
+""",
+            "forward multiplies the two",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ - super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad + super().backward(output_grad)
+""",
+            "forward must return",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        return output_grad * super().backward(output_grad)
+""",
+            "multiplies the two ways",
+        ),
+        (
+            """
+class Shortcut(Dense):
+    def forward(self, input_):
+        return input_ + super().forward(input_)
+
+    def backward(self, output_grad):
+        return self.input_ + super().backward(output_grad)
+""",
+            "no gradient",
+        ),
+    ],
+    "ex-fading": [
+        ("hidden_layers = 3", "not yet below"),
+        ("hidden_layers = 5", "fewer layers are enough"),
+        ("hidden_layers = 0.01", "Answer with a number of hidden layers"),
+    ],
     # Chapter 8
+    "ex-one-step": [
+        ("one_step_lr = 0.25", "That is the limit"),
+        ("one_step_lr = 0.5", "the rate for b"),
+        ("one_step_lr = -0.125", "in the rule already"),
+        ("one_step_lr = 2", "the length of the step"),
+        ("one_step_lr = 8", "the other way round"),
+        ("one_step_lr = 0.15", "leads from -0.5 to 1.90"),
+    ],
+    "ex-own-rate": [
+        *(
+            (
+                f"""
+class RMSProp(Optimizer):
+    means = None
+
+    def step(self):
+        pairs = list(self.params_with_grads())
+        if self.means is None:
+            self.means = [np.zeros_like(param) for param, _ in pairs]
+        for (param, param_grad), mean in zip(pairs, self.means, strict=True):
+            {first}
+            {second}
+""",
+                words,
+            )
+            for first, second, words in (
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= self.lr * param_grad / (mean + 1e-8)",
+                    "Take its root",
+                ),
+                (
+                    "mean[...] = 0.1 * mean + 0.9 * param_grad**2",
+                    "param -= self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "changed places",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param = param - self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "have not moved",
+                ),
+                (
+                    "mean = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "keeps nothing",
+                ),
+                (
+                    "mean[...] = mean + param_grad**2",
+                    "param -= self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "forget none",
+                ),
+                (
+                    "param -= self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "up to date first",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param += self.lr * param_grad / (np.sqrt(mean) + 1e-8)",
+                    "not against it",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= param_grad / (np.sqrt(mean) + 1e-8)",
+                    "learning rate is missing",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= self.lr * param_grad",
+                    "never divide",
+                ),
+                (
+                    "mean[...] = 0.9 * mean + 0.1 * param_grad**2",
+                    "param -= self.lr * param_grad / np.sqrt(mean + 1)",
+                    "it must be",
+                ),
+            )
+        )
+    ],
+    "ex-clip": [
+        *(
+            (
+                f"""
+class ClippedSGD(Optimizer):
+    def __init__(self, lr=0.01, limit=1.0):
+        super().__init__(lr)
+        self.limit = limit
+
+    def step(self):
+        pairs = list(self.params_with_grads())
+        length = np.sqrt(sum(np.sum(param_grad**2) for _, param_grad in pairs))
+        factor = {factor}
+        for param, param_grad in pairs:
+            {step}
+""",
+                words,
+            )
+            for factor, step, words in (
+                (
+                    "self.limit / length",
+                    "param -= self.lr * factor * param_grad",
+                    "You make it longer",
+                ),
+                (
+                    "min(1, self.limit / length**2)",
+                    "param -= self.lr * factor * param_grad",
+                    "Take its root",
+                ),
+                (
+                    "min(1, 1 / length)",
+                    "param -= self.lr * factor * param_grad",
+                    "The limit was 1.5",
+                ),
+                (
+                    "self.limit",
+                    "param -= self.lr * np.clip(param_grad, -factor, factor)",
+                    "turns the arrow",
+                ),
+                (
+                    "self.limit",
+                    "param -= self.lr * param_grad * min(1, "
+                    "factor / np.linalg.norm(param_grad))",
+                    "Each array has a length of its own",
+                ),
+                (
+                    "max(1, self.limit / length)",
+                    "param -= self.lr * factor * param_grad",
+                    "you go on as before",
+                ),
+                (
+                    "min(1, self.limit / length)",
+                    "param = param - self.lr * factor * param_grad",
+                    "have not moved",
+                ),
+                (
+                    "self.limit / sum(np.sum(abs(grad)) for _, grad in pairs)",
+                    "param -= self.lr * factor * param_grad",
+                    "Add up the squares",
+                ),
+                (
+                    "min(1, self.limit / length)",
+                    "param -= factor * param_grad",
+                    "learning rate is missing",
+                ),
+                (
+                    "min(1, self.limit / length)",
+                    "param += self.lr * factor * param_grad",
+                    "not against it",
+                ),
+                (
+                    "self.limit / length if length > self.limit else 0",
+                    "param -= self.lr * factor * param_grad",
+                    "must stay as it is",
+                ),
+                (
+                    "length / self.limit",
+                    "param -= self.lr * factor * param_grad",
+                    "with a limit of 1.5 and a rate of 0.1",
+                ),
+            )
+        )
+    ],
+    "ex-batch-size": [
+        ("best_size = 1", "A larger size"),
+        ("best_size = 30", "A smaller size"),
+        ("best_size = 6", "Choose one of"),
+    ],
     # Chapter 9
+    "ex-three-fits": [
+        ("epoch_now, evaluations = 25, 5", "goes on from the last?"),
+        ("epoch_now, evaluations = 5, 5", "a restart do to the history"),
+        ("epoch_now, evaluations = 15, 3", "with the second call"),
+        ("epoch_now, evaluations = 20, 4", "Then comes a third"),
+        ("epoch_now, evaluations = 5, 0", "evaluates every 5"),
+        ("epoch_now, evaluations = 10, 2", "starts from new parameters"),
+    ],
+    "ex-even-batches": [
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        yield from super().generate_batches(X, y, size)
+""",
+            "The batch of 1 is too small",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        for start in range(0, len(X) - size + 1, size):
+            yield X[start : start + size], y[start : start + size]
+""",
+            "Every row must come once",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        count = len(X) // size
+        for number in range(count):
+            end = len(X) if number == count - 1 else (number + 1) * size
+            yield X[number * size : end], y[number * size : end]
+""",
+            "Of 2 rows you make batches of []",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        for start in range(0, len(X), size):
+            end = start + size if len(X) - start >= 2 * size else len(X)
+            yield X[start:end], y[start : start + size]
+            if end == len(X):
+                return
+""",
+            "not as many inputs as targets",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        count = max(len(X) // size, 1)
+        yield from zip(np.array_split(X, count), np.array_split(y, count))
+""",
+            "Only what is left over joins the last one",
+        ),
+        (
+            """
+class EvenTrainer(Trainer):
+    def generate_batches(self, X, y, size=32):
+        starts = [number * size for number in range(max(len(X) // size, 1))]
+        for start, end in zip(starts, [*starts[1:], len(X)]):
+            yield X[start:end], y[start:end][::-1]
+""",
+            "changed their place",
+        ),
+    ],
+    "ex-patience": [
+        *(
+            (
+                f"""
+def best_and_stop(losses, patience):
+    best, misses = 0, 0
+    for stop, loss in enumerate(losses):
+        if {better}:
+            best{set_back}
+        else:
+            misses += 1
+        if misses == patience:
+            break
+    return {found}
+""",
+                words,
+            )
+            for better, set_back, found, words in (
+                (
+                    "stop == 0 or loss < losses[best]",
+                    ", misses = stop, 0",
+                    "best, stop",
+                    "Count from 1",
+                ),
+                (
+                    "stop == 0 or loss < losses[best]",
+                    ", misses = stop, 0",
+                    "stop + 1, best + 1",
+                    "First the best",
+                ),
+                (
+                    "stop == 0 or loss < losses[best]",
+                    " = stop",
+                    "best + 1, stop + 1",
+                    "followed by a better one",
+                ),
+                (
+                    "stop == 0 or loss < losses[stop - 1]",
+                    ", misses = losses.index(min(losses[: stop + 1])), 0",
+                    "best + 1, stop + 1",
+                    "not with the last",
+                ),
+                (
+                    "stop == 0 or loss <= losses[best]",
+                    ", misses = stop, 0",
+                    "best + 1, stop + 1",
+                    "equal is no better",
+                ),
+                (
+                    "stop == 0 or loss < losses[best]",
+                    ", misses = stop, 0",
+                    "losses.index(min(losses)) + 1, stop + 1",
+                    "nobody has seen",
+                ),
+            )
+        )
+    ],
+    "ex-look-often": [
+        ("best_eval_every = 1", "back at epoch 3"),
+        ("best_eval_every = 10", "back at epoch 20"),
+        ("best_eval_every = 50", "Choose one of"),
+    ],
     # Chapter 10
+    "ex-one-miss": [
+        ("mae_of_b, rmse_of_b = 2, 2", "Square before you average"),
+        ("mae_of_b, rmse_of_b = 2, 40", "lacks its root"),
+        ("mae_of_b, rmse_of_b = 20, 20", "That is the tenth house"),
+        ("mae_of_b, rmse_of_b = 6.32, 2", "in the wrong order"),
+        ("mae_of_b, rmse_of_b = 4, 8", "nine times 0"),
+        ("mae_of_b, rmse_of_b = 2, 20", "average over ten"),
+    ],
+    "ex-r-squared": [
+        *(
+            (
+                f"""
+def r_squared(y_true, y_pred):
+    return {formula}
+""",
+                words,
+            )
+            for formula, words in (
+                (
+                    "np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_true)) ** 2)",
+                    "1 minus it",
+                ),
+                (
+                    "1 - np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_pred)) ** 2)",
+                    "not of the predictions",
+                ),
+                (
+                    "1 - np.mean((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_true)) ** 2)",
+                    "both sums or neither",
+                ),
+                (
+                    "np.corrcoef(y_true.ravel(), y_pred.ravel())[0, 1] ** 2",
+                    "squared correlation",
+                ),
+                (
+                    "max(0, 1 - np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_true)) ** 2))",
+                    "three times too high",
+                ),
+                (
+                    "1 - np.sum((y_true - y_pred) ** 2) / np.sum(y_true**2)",
+                    "the average is missing",
+                ),
+                (
+                    "1 - np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_pred - np.mean(y_pred)) ** 2)",
+                    "Below the line stand the true prices",
+                ),
+                (
+                    "1 - np.sum(np.abs(y_true - y_pred)) "
+                    "/ np.sum(np.abs(y_true - np.mean(y_true)))",
+                    "Add up the squares",
+                ),
+                (
+                    "1 - np.sqrt(np.sum((y_true - y_pred) ** 2) "
+                    "/ np.sum((y_true - np.mean(y_true)) ** 2))",
+                    "No root is taken",
+                ),
+                ("np.mean(np.abs(y_true - y_pred))", "You return 4.0"),
+            )
+        )
+    ],
+    "ex-collapse": [
+        *(
+            (
+                f"""
+def collapse(net):
+    Ws = [layer.params[0] for layer in net.layers]
+    Bs = [layer.params[1] for layer in net.layers]
+    W, B = Ws[0], Bs[0]
+    for next_W, next_B in zip(Ws[1:], Bs[1:]):
+        {step}
+    return W, B
+""",
+                words,
+            )
+            for step, words in (
+                ("W, B = next_W @ W, B @ next_W + next_B", "W comes first"),
+                ("W, B = W @ next_W, B + next_B", "adds up all B"),
+                ("W, B = W @ next_W, next_B", "that of the last layer"),
+                ("W, B = W + next_W, B @ next_W + next_B", "You add the W"),
+                ("W, B = W @ next_W, B", "send x = 0"),
+                ("W, B = next_W, B @ next_W + next_B", "the product of all W"),
+                ("W, B = W @ next_W, (B @ next_W + next_B)[0]", "must be (1, neurons)"),
+            )
+        ),
+        (
+            """
+def collapse(net):
+    W1, B1, W2, B2 = [*net.params(), np.eye(3), np.zeros((1, 3))][:4]
+    return W1 @ W2, B1 @ W2 + B2
+""",
+            "The third layer is missing",
+        ),
+    ],
+    "ex-lucky-seed": [
+        ("lucky_seed = 2", "the deep one wins"),
+        ("lucky_seed = 10", "too close"),
+        ("lucky_seed = 20190501", "printed chapter's seed"),
+        ("lucky_seed = [3]", "whole number"),
+    ],
 }
