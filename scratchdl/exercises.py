@@ -39,7 +39,7 @@ def _checks(label: str) -> Callable:
 def check_answer(label: str, answer: Any) -> None:
     """Print whether an exercise's answer is right, and if not, what is wrong with it.
 
-    Built in appendix E, where each exercise has its check (appendix E).
+    Built in appendix E, where each exercise has its check.
 
     Parameters
     ----------
@@ -60,20 +60,17 @@ def check_answer(label: str, answer: Any) -> None:
             "exercise's check line."
         )
     try:
-        wrong = _WAITING if answer is ... else _CHECKS[label](answer)
+        wrong = "an ellipsis" if answer is ... else _CHECKS[label](answer)
     except Exception as error:  # The reader's code runs here: anything may come.
         wrong = f"Your code stops with {type(error).__name__}: {error}"
-        if "ellipsis" in wrong:
-            wrong = _WAITING
     if wrong is None:
         print("Right.")
-    elif wrong is _WAITING:
-        print(wrong)
+    elif "ellipsis" in wrong:  # Python's name for the three dots.
+        print(
+            "Waiting for your answer: put it in place of the three dots, and run again."
+        )
     else:
         print(f"Not yet. {wrong}")
-
-
-_WAITING = "Waiting for your answer: put it in place of the three dots, and run again."
 
 # %% ../book/E_exercises.ipynb #compare
 def _equal(answer: Any, truth: Any, rtol: float = 1e-3) -> bool:

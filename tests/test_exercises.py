@@ -7,11 +7,13 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from verdicts import FILE
 from wrong_answers import WRONG_ANSWERS
 
 import scratchdl.exercises
+from scratchdl import Operation
 from scratchdl.exercises import check_answer
 
 VERDICTS = json.loads(FILE.read_text(encoding="utf-8"))
@@ -118,3 +120,15 @@ def test_typical_wrong_answers_get_the_message_meant_for_them(label):
 def test_a_label_that_does_not_exist():
     with pytest.raises(ValueError, match="no exercise has the label 'ex-tan'"):
         check_answer("ex-tan", 1)
+
+
+def test_a_stub_that_is_half_filled_in_waits(capsys):
+    class Tanh(Operation):
+        def _output(self):
+            return np.tanh(self.input_)
+
+        def _input_grad(self, output_grad):
+            return ...
+
+    check_answer("ex-tanh", Tanh)
+    assert capsys.readouterr().out.startswith("Waiting for your answer")
