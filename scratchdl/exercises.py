@@ -25,6 +25,7 @@ from .optimizers import SGD
 from .trainer import Trainer
 
 # %% ../book/E_exercises.ipynb #check-answer
+_DOTS = "an ellipsis"  # What Python calls the three dots of a stub.
 _CHECKS: dict[str, Callable[[Any], str | None]] = {}
 
 
@@ -60,12 +61,12 @@ def check_answer(label: str, answer: Any) -> None:
             "exercise's check line."
         )
     try:
-        wrong = "an ellipsis" if answer is ... else _CHECKS[label](answer)
+        wrong = _DOTS if answer is ... else _CHECKS[label](answer)
     except Exception as error:  # The reader's code runs here: anything may come.
         wrong = f"Your code stops with {type(error).__name__}: {error}"
     if wrong is None:
         print("Right.")
-    elif "ellipsis" in wrong:  # Python's name for the three dots.
+    elif "ellipsis" in wrong:
         print(
             "Waiting for your answer: put it in place of the three dots, and run again."
         )
@@ -477,7 +478,7 @@ def _shared_activation(answer: Any) -> str | None:
     ):
         found = answer([Dense(2, activation) for activation in activations])
         if found is ...:
-            return _WAITING
+            return _DOTS
         if not isinstance(found, (bool, np.bool_)):
             return f"Return True or False, not {found!r}."
         if found != truth:
@@ -655,7 +656,7 @@ def _in_parts(answer: Any) -> str | None:
 
     found = answer(net, x.copy(), y.copy(), 3)
     if found is ...:
-        return _WAITING
+        return _DOTS
     if max(received, default=0) > 3:
         return f"You pass {max(received)} rows at once. The size was 3."
     first, second, last = (gradients(slice(n, n + 3)) for n in (0, 3, 6))
@@ -920,7 +921,7 @@ def _patience(answer: Any) -> str | None:
     ):
         found = answer(list(losses), patience)
         if found is ...:
-            return _WAITING
+            return _DOTS
         if not _equal(found, truth):
             if _equal(np.add(found, 1), truth):
                 hint = "Count from 1."
