@@ -31,6 +31,8 @@ def function_of(mutant):
 def main():
     lines = mutmut("results", "--all", "true").splitlines()
     status = dict(line.strip().split(": ") for line in lines if ": " in line)
+    if not status or "not checked" in status.values():
+        sys.exit("mutmut has not tried all mutants; run make mutants.")
     survivors = [
         name for name, word in status.items() if word not in ("killed", "timeout")
     ]
@@ -45,8 +47,6 @@ def main():
             unexplained += 1
             print(f"{name} ({status[name]}) is not in {EXPLAINED.name}:")
             print(f"`{function}`", *changed, "", sep="\n")
-    if not status:
-        sys.exit("There are no mutants: has mutmut run?")
     score = 100 * (1 - len(survivors) / len(status))
     print(
         f"{len(status)} mutants, {len(survivors)} survived, {unexplained} of these "
