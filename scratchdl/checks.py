@@ -146,11 +146,14 @@ def _picture(comparison: Comparison, number: int, words: str) -> str:
         return ""
     largest = np.abs(measured.value).max() or 1.0
     wrong = comparison.wrong(number)
-    errors = np.where(wrong, np.minimum(comparison.misses(number) / largest, 1.0), 0)
+    errors = np.minimum(comparison.misses(number) / largest, 1.0)
+    opacity = np.full(measured.shape, np.nan)
+    opacity[measured.places] = np.where(wrong, 0.2 + 0.8 * errors, 0.0)
     squares = "".join(
         f'<rect x="{12 * column + 1}" y="{12 * row + 1}" width="10" height="10" '
-        f'fill="#d9621e" fill-opacity="{0.2 + 0.8 * error if error else 0:.2f}"/>'
-        for row, column, error in zip(*measured.places, errors, strict=True)
+        f'fill="#d9621e" fill-opacity="{fill:.2f}"/>'
+        for (row, column), fill in np.ndenumerate(opacity)
+        if not np.isnan(fill)
     )
     height, width = (12 * count for count in measured.shape)
     return (

@@ -5,6 +5,8 @@ import numpy as np
 from scratchdl import (
     BiasAdd,
     Dense,
+    Linear,
+    Loss,
     MeanSquaredError,
     NeuralNetwork,
     Operation,
@@ -273,5 +275,59 @@ SLIPS = {
         ),
         X,
         draw(4, 1),
+    ),
+    "layer in a network that stops": (
+        NeuralNetwork(
+            [derived(Dense, forward=lambda s, x: s.W @ x)(2), Dense(1)],
+            MeanSquaredError(),
+        ),
+        X,
+        draw(4, 1),
+    ),
+    "layer in a network that stops going back": (
+        NeuralNetwork(
+            [derived(Dense, backward=lambda s, g: s.W @ g)(2), Dense(1)],
+            MeanSquaredError(),
+        ),
+        X,
+        draw(4, 1),
+    ),
+    "operation in a layer that stops": (
+        Dense(2, same(_output=lambda s: s.inpt)),
+        X,
+    ),
+    "operation in a layer that returns nothing": (
+        Dense(2, same(_output=lambda s: None)),
+        X,
+    ),
+    "a whole backward that doubles in place": (
+        derived(Linear, backward=lambda s, g: np.add(g, g, out=g) / 2)(),
+        X,
+    ),
+    "made for its rows, and divided twice": (
+        derived(
+            Loss,
+            _output=lambda s: np.sum(np.ones((4, 1)) * s.prediction * s.target) / 4,
+            _input_grad=lambda s: np.ones((4, 1)) * s.target / 16,
+        )(),
+        X,
+        2 + X,
+    ),
+    "unsummed outer products": (
+        weights(_param_grad=lambda s, g: s.input_[:, :, None] * g[:, None, :]),
+        X,
+    ),
+    "unsummed, and too wide": (
+        derived(
+            ParamOperation,
+            _output=lambda s: s.input_ * s.param,
+            _input_grad=lambda s, g: g * s.param,
+            _param_grad=lambda s, g: np.hstack([g * s.input_] * 2),
+        )(draw(1, 3)),
+        X,
+    ),
+    "three numbers for each row": (
+        biases(_param_grad=lambda s, g: np.repeat(g.sum(axis=1), 3)),
+        X,
     ),
 }

@@ -1,6 +1,7 @@
 """check_gradients: a corpus of wrong and of right classes, and what it leaves alone."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -137,11 +138,68 @@ def test_the_page_of_a_result():
     )
 
 
+def page(fill_of, input_):
+    """Return the page of an operation whose claims are `fill_of(output_grad)`."""
+
+    class Claimed(Linear):
+        def _input_grad(self, output_grad):
+            return fill_of(self.input_, output_grad)
+
+    return check_gradients(Claimed(), input_)._repr_html_()
+
+
+def test_squares_stand_where_the_entries_stand():
+    x = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    html = page(lambda x, g: np.where(x == 6, 9 * g, g), x)
+    squares = re.findall(r'x="(\d+)" y="(\d+)" \S+ \S+ \S+ fill-opacity="(\S+)"', html)
+    assert squares == [
+        (x, y, "1.00" if (x, y) == ("25", "13") else "0.00")
+        for y in ("1", "13")
+        for x in ("1", "13", "25")
+    ]
+    assert 'width="36" height="24"' in html
+
+
+def test_a_claim_where_every_gradient_is_zero():
+    class Constant(Operation):
+        def _output(self):
+            return 0 * self.input_
+
+        def _input_grad(self, output_grad):
+            return np.full_like(output_grad, 0.5)
+
+    html = check_gradients(Constant(), np.ones((1, 2)))._repr_html_()
+    assert html.count('fill-opacity="0.60"') == 2
+
+
+def test_each_fault_is_an_item_of_the_list():
+    class Twice(WeightMultiply):
+        def _input_grad(self, output_grad):
+            return -super()._input_grad(output_grad)
+
+        def _param_grad(self, output_grad):
+            return -super()._param_grad(output_grad)
+
+    html = check_gradients(Twice(np.ones((3, 2))), X)._repr_html_()
+    assert (
+        "<ul><li>_input_grad: the sign is wrong</li><li>_param_grad: the sign is wrong"
+        "</li></ul>"
+    ) in html
+
+
+def test_the_largest_picture():
+    html = page(lambda x, g: 2 * g, np.ones((1, 64)))
+    assert html.count("<rect") == 64
+    assert "<td>64</td></tr>" not in html
+
+
 @pytest.mark.parametrize("shape", [(1, 65), (65, 1), (6,), (2, 3, 2)])
 def test_what_is_too_large_or_not_flat_has_no_picture(shape):
     html = check_gradients(Half(), np.ones(shape))._repr_html_()
-    assert "entries are wrong" not in html
-    assert "<svg" not in html
+    count = np.prod(shape)
+    assert html.endswith(
+        f"<td>{shape}</td><td>{count}</td><td>{count} </td></tr></table>"
+    )
 
 
 def test_right_entries_are_empty_in_the_picture():
