@@ -330,4 +330,27 @@ SLIPS = {
         biases(_param_grad=lambda s, g: np.repeat(g.sum(axis=1), 3)),
         X,
     ),
+    "a bias wrong where its input is positive": (
+        biases(_input_grad=lambda s, g: np.where(s.input_ > 0, 1.1 * g, g)),
+        X,
+    ),
+    "wrong where negative, and a zero": (
+        same(_input_grad=lambda s, g: np.where(s.input_ < 0, 1.1 * g, g)),
+        np.array([[0.0, -1.0, 2.0], [-1.5, 0.5, 0.0]]),
+    ),
+    "wrong where positive, and a zero": (
+        same(_input_grad=lambda s, g: np.where(s.input_ > 0, 1.1 * g, g)),
+        np.array([[0.0, -1.0, 2.0], [-1.5, 0.5, 0.0]]),
+    ),
+    "a slope forgotten on the left": (
+        same(
+            _output=lambda s: np.maximum(s.input_, 0.1 * s.input_),
+            _input_grad=lambda s, g: g * (s.input_ > 0),
+        ),
+        np.array([[1.0, -1.0, 2.0], [1.5, 0.5, 2.0]]),
+    ),
+    "two rows mixed": (
+        same(_input_grad=lambda s, g: 2 * g - g.mean(axis=0)),
+        X[:2],
+    ),
 }
