@@ -272,3 +272,21 @@ def test_a_batch_that_does_not_fit_is_the_callers_mistake():
         check_gradients(WeightMultiply(np.ones((2, 3))), X)
     with pytest.raises(ValueError, match="targets|target has shape"):
         check_gradients(MeanSquaredError(), X, X[:2])
+
+
+class SingleTanh(Operation):
+    def _output(self):
+        return np.tanh(self.input_.astype(np.float32))
+
+    def _input_grad(self, output_grad):
+        return output_grad * (1 - self.output**2)
+
+
+def test_what_computes_in_float32_whatever_comes():
+    class Off(SingleTanh):
+        def _input_grad(self, output_grad):
+            return 1.01 * super()._input_grad(output_grad)
+
+    assert check_gradients(SingleTanh(), X)
+    assert check_gradients(SingleTanh(), X.astype(np.float32))
+    assert str(check_gradients(Off(), X)).startswith("Off: wrong. _input_grad: ")
