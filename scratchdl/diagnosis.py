@@ -293,9 +293,8 @@ def _explain_shape(subject: Subject, number: int, claim: ndarray, grad: ndarray)
     if claim.ndim == 2 and claim.T.shape == measured.shape:
         return "transposed"
     if number and claim.ndim > 1 and len(claim) == rows:
-        if _close(claim.sum(axis=0), truth, limit):
-            return "not summed over the batch"
-        if _close(claim, measured.by_output, limit):
+        summed = _close(claim.sum(axis=0), truth, limit)
+        if summed or _close(claim, measured.by_output, limit):
             return "not summed over the batch"
     spread = measured.by_output if number else truth
     if np.ndim(spread):
