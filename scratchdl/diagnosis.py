@@ -56,9 +56,10 @@ def _is_ours(function: Any) -> bool:
 
 def blame(error: Exception, thing: Any) -> Fault | None:
     """Return the fault behind an error, or None if no reader's class made it."""
-    said = f"stops with {type(error).__name__}: {str(error).rstrip('.')}"
+    message = " ".join(str(error).split()).rstrip(".")  # Some have several lines.
+    said = f"stops with {type(error).__name__}: {message}"
     if "the loss is" in said:
-        said = f"returns a non-finite value: {error}".rstrip(".")
+        said = f"returns a non-finite value: {message}"
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
         code = frame.f_code
         owner = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
