@@ -66,6 +66,7 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
     loaders += ["--loader:.woff2=file", "--loader:.svg=dataurl"]
     options = ["--bundle", "--minify", "--log-level=error", *loaders]
     node("esbuild/bin/esbuild", str(source), f"--outfile={sheet}", *options)
+    # Rules for the dark theme stay as well: `data-theme` stands in each page.
     node(
         "purgecss/bin/purgecss.js",
         *("--css", str(sheet), "--output", str(sheet)),
