@@ -89,7 +89,7 @@ def card(label: str, title: str, description: str, book: str) -> Figure:
     lines = wrap(title, 30)
     write(70, 255, "\n".join(lines), 44, color="#14181e", weight="bold")
     below = 290 + 78 * len(lines)
-    write(70, below, "\n".join(wrap(description, 66)), 22, color="#48566b")
+    write(70, below, "\n".join(wrap(description, 58)), 22, color="#48566b")
     return figure
 
 

@@ -28,17 +28,18 @@ def point_to_root(app: Sphinx, config: Config) -> None:
     }
 
 
-def point_scripts_to_root(
+def finish_page(
     app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document
 ) -> None:
-    """Tell the page's scripts the same."""
+    """Tell the page's scripts the same, and nobody that this is where it lies."""
     if page == app.config.notfound_pagename:
         context["content_root"] = app.config.notfound_urls_prefix
+        context["pageurl"] = None
 
 
 def setup(app: Sphinx) -> dict:
     """Register both, with the extension that makes the page."""
     app.setup_extension("notfound.extension")
     app.connect("config-inited", point_to_root)
-    app.connect("html-page-context", point_scripts_to_root)
+    app.connect("html-page-context", finish_page)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
