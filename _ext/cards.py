@@ -19,8 +19,8 @@ LONGEST = 160  # More of a description is cut off by those who show it.
 def shorten(text: str) -> str:
     """Keep the whole sentences that fit, or the clauses if no sentence does."""
     text = " ".join(text.split())
-    for mark in (r".*[.!?](?= |$)", r".*(?=[,;:] )"):
-        if fits := re.match(mark, text[:LONGEST]):
+    for mark in (r".{,159}[.!?](?= |$)", r".{,159}(?=[,;:] )"):
+        if fits := re.match(mark, text):
             return fits[0] if fits[0][-1] in ".!?" else fits[0] + "."
     return text[: LONGEST - 1].rpartition(" ")[0] + "…"
 
@@ -33,7 +33,7 @@ def describe_page(app: Sphinx, doctree: nodes.document) -> None:
         app.env.metadata[app.env.docname]["description"] = description
 
 
-def head(
+def write_head(
     app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document
 ) -> None:
     """Put the description and what belongs to the card into the page's head."""
@@ -93,22 +93,22 @@ def card(label: str, title: str, description: str, book: str) -> Figure:
     return figure
 
 
-def draw_cards(app: Sphinx, failure: Exception | None) -> None:
-    """Draw a card for each page that has a description."""
-    if failure or app.builder.format != "html":
-        return
-    for page, about in app.env.metadata.items():
-        if "description" in about:
-            label, _, title = app.env.titles[page].astext().rpartition(": ")
-            file = Path(app.outdir, card_file(page))
-            file.parent.mkdir(parents=True, exist_ok=True)
-            figure = card(label, title, about["description"], app.config.html_title)
-            figure.savefig(file, metadata={"Software": None})
+def draw_card(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document
+) -> None:
+    """Draw the card of a page that is written."""
+    description = (context.get("meta") or {}).get("description")
+    if description:
+        label, _, title = app.env.titles[page].astext().rpartition(": ")
+        file = Path(app.outdir, card_file(page))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        figure = card(label, title, description, app.config.html_title)
+        figure.savefig(file, metadata={"Software": None})
 
 
 def setup(app: Sphinx) -> dict:
     """Register all of the above."""
     app.connect("doctree-read", describe_page)
-    app.connect("html-page-context", head)
-    app.connect("build-finished", draw_cards)
+    app.connect("html-page-context", write_head)
+    app.connect("html-page-context", draw_card)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

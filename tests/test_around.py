@@ -117,6 +117,7 @@ def test_shorten_cuts_where_the_sense_ends():
     assert cards.shorten("One. Two!\nThree?") == "One. Two! Three?"
     assert cards.shorten(f"One is 1.5. {long}.") == "One is 1.5."
     assert cards.shorten(f"One, two; three {long}.") == "One, two."
+    assert cards.shorten(f"One. {'x' * 154}.5 is all.") == "One."
     words = cards.shorten("word " * 50)
     assert words.endswith("word…") and len(words) <= cards.LONGEST
 
@@ -150,7 +151,7 @@ def tags_of(base):
         builder=SimpleNamespace(get_target_uri=lambda page: f"{page}.html"),
     )
     context = {"meta": {"description": 'Says "so".'}, "metatags": "<before>"}
-    cards.head(app, "book/x", "page.html", context, None)
+    cards.write_head(app, "book/x", "page.html", context, None)
     assert context["metatags"].startswith("<before>")
     return dict(
         re.findall(
