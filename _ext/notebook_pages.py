@@ -1,4 +1,4 @@
-"""What the pages need beyond Jupyter Book: labels, alternative texts, formulas."""
+"""What the pages need beyond Jupyter Book: labels and formulas."""
 
 import re
 
@@ -36,15 +36,6 @@ def label_exports(app: Sphinx, doctree: nodes.document) -> None:
         cell.insert(0, label)
 
 
-def describe_figures(app: Sphinx, doctree: nodes.document) -> None:
-    """Take a figure's text output as the alternative text of its image."""
-    for bundle in doctree.findall(nodes.container):
-        image = next(bundle.findall(nodes.image), None)
-        text = next(bundle.findall(nodes.literal_block), None)
-        if bundle.get("nb_element") == "mime_bundle" and image and text:
-            image["alt"] = text.astext()
-
-
 def write_math(writer: HTML5Translator, node: nodes.Element) -> None:
     """Write a formula as MathML, which browsers draw without script or network."""
     display = "block" if isinstance(node, nodes.math_block) else "inline"
@@ -58,5 +49,4 @@ def setup(app: Sphinx) -> dict:
     """Register all of the above."""
     app.add_html_math_renderer("mathml", (write_math, None), (write_math, None))
     app.connect("doctree-read", label_exports)
-    app.connect("doctree-read", describe_figures)
     return {"version": "1", "parallel_read_safe": True}
