@@ -30,7 +30,7 @@ def _tidy(svg: str) -> str:
         return names.setdefault(found[0], f"{found[0][0]}{len(names)}")
 
     def tag(found: re.Match) -> str:
-        short = re.sub(r"-?\d+\.\d+", number, found[0])
+        short = re.sub(r"\s+", " ", re.sub(r"-?\d+\.\d+", number, found[0]))
         return re.sub(r"\b[mp][0-9a-f]{10}\b", name, short)
 
     return re.sub(r"<[^>]+>", tag, svg[svg.index("<svg") :])
