@@ -27,7 +27,10 @@ SPACE = re.compile(r"\s*([A-Za-z])\s*")
 def inline_svg(svg: str, description: str, prefix: str) -> str:
     """Return a picture's SVG as it stands in the page, with ids that begin so."""
     root = ElementTree.fromstring(svg)
-    used = set(re.findall(r"#([mp]\d+)", svg))
+    used = set(re.findall(r"#(n\d+)", svg))
+    for group in root.iter(SVG + "g"):
+        if group.get("id", "").startswith("QuadMesh"):
+            _merge(group)
     for element in root.iter():
         _restyle(element, used, prefix)
     _prune(root)
@@ -63,6 +66,16 @@ def _restyle(element: ElementTree.Element, used: set[str], prefix: str) -> None:
         element.set("d", SPACE.sub(r"\1", element.get("d")))
     if element.get("transform", "").startswith("rotate(-0 "):
         del element.attrib["transform"]
+
+
+def _merge(cells: ElementTree.Element) -> None:
+    """Make one path of all cells of one colour: a heat map has hundreds of cells."""
+    first = {}
+    for cell in list(cells):
+        other = first.setdefault(cell.get("style"), cell)
+        if other is not cell:
+            other.set("d", other.get("d") + cell.get("d"))
+            cells.remove(cell)
 
 
 def _prune(element: ElementTree.Element) -> None:

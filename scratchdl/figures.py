@@ -27,11 +27,11 @@ def _tidy(svg: str) -> str:
         return f"{round(float(found[0]), 2) + 0.0:g}"  # The sum makes -0 a 0.
 
     def name(found: re.Match) -> str:
-        return names.setdefault(found[0], f"{found[0][0]}{len(names)}")
+        return names.setdefault(found[0], f"n{len(names)}")
 
     def tag(found: re.Match) -> str:
         short = re.sub(r"\s+", " ", re.sub(r"-?\d+\.\d+", number, found[0]))
-        return re.sub(r"\b[mp][0-9a-f]{10}\b", name, short)
+        return re.sub(r"\b\w+[0-9a-f]{10}\b", name, short)
 
     return re.sub(r"<[^>]+>", tag, svg[svg.index("<svg") :])
 
