@@ -10,7 +10,8 @@ from sphinx.application import Sphinx
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
-# What has a meaning follows the theme (_static/pictures.css); other colours stay.
+# What has a meaning follows the theme (_static/pictures.css). Light greys become one
+# that can be seen on both grounds. Other colours stay.
 COLORS = {
     "#000000": "currentColor",
     "#ffffff": "var(--pst-color-background)",
@@ -18,6 +19,8 @@ COLORS = {
     "#b3400f": "var(--backward)",
     "#eef2f7": "var(--pst-color-surface)",
     "#9aa7b5": "var(--pst-color-border)",
+    "#b2b2b2": "#8a8f98",
+    "#c0c0c0": "#8a8f98",
 }
 COLOR = re.compile("|".join(COLORS))
 FONT = re.compile(r"font-family: [^;]*;?")
