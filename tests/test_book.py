@@ -44,6 +44,7 @@ PUBLIC = [
 SPEAKING = {
     "print",
     "show",
+    "draw",
     "report",
     "raises",
     "compare",
@@ -94,6 +95,9 @@ def test_notebook_has_its_outputs(path):
                 assert "text/html" in output["data"], source
             else:
                 assert output["output_type"] in ("stream", "display_data"), source
+            if output["output_type"] == "display_data":  # A picture, and its words.
+                assert set(output["data"]) == {"image/svg+xml", "text/plain"}, source
+                assert "".join(output["data"]["text/plain"]).strip(), source
             assert output.get("name") != "stderr", source
             text = json.dumps(
                 [output.get("text"), output.get("data", {}).get("text/plain")]
