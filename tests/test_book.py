@@ -43,6 +43,7 @@ PUBLIC = [
 SPEAKING = {
     "print",
     "show",
+    "play",
     "report",
     "raises",
     "compare",
