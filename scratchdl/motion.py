@@ -133,7 +133,7 @@ def play(network: Any, x: ndarray, y: ndarray) -> None:
     steps = _steps(deepcopy(network), x, y)
     names = ", ".join(step.name for step in steps if step.way == "forward")
     template = files("scratchdl") / "data" / "motion.html"
-    page = template.read_text(encoding="utf-8")
+    page = template.read_bytes().decode()
     display(
         {
             "text/html": page.replace("STEPS", "\n".join(map(_item, steps))),

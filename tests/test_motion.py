@@ -215,6 +215,24 @@ def test_a_readers_own_classes_are_told_word_for_word():
     ]  # fmt: skip
 
 
+def test_a_step_is_an_item_of_a_list():
+    x = np.array([[1.0, 4.0], [0.5, -6.0]])
+    page = displayed(NeuralNetwork([Own(2)], Sum()), x, x)["text/html"]
+    assert (
+        '\n<li data-way="backward" data-layer="Own 1" data-name="Times" '
+        'data-passes="(2, 2)">\n'
+        "<p>backward, Own 1, Times: output_grad (2, 2) in, "
+        "input_grad (2, 2) and param_grad (2,) out</p>\n"
+        "<code>input_grad = output_grad * self.param</code>"
+        "<code>param_grad = (output_grad * self.input_).sum( axis=0, )</code>\n"
+        "<div><table><caption>input_grad (2, 2)</caption>\n"
+        "<tr><td>2.000<td>0.000\n<tr><td>2.000<td>-3.000\n</table>\n"
+        "<table><caption>param_grad (2,)</caption>\n"
+        "<tr><td>1.500<td>-6.000\n</table></div>\n</ol>"
+    ) in page
+    assert "(self.input_ &lt; 0, " in page
+
+
 def test_a_loss_close_to_nothing_has_no_sign():
     steps = steps_of(
         NeuralNetwork([Own(2)], Sum()), np.ones((1, 2)), np.full((1, 2), 1.0)
