@@ -2,13 +2,14 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 from fontTools import subset
 from sphinx.application import Sphinx
 from sphinxcontrib import katex
 
-MODULES = Path(__file__).parent.parent / ".venv" / "node_modules"
+MODULES = Path(sys.prefix) / "node_modules"
 # The theme's own two stand in a template that _templates/layout.html replaces.
 THEME = ["_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css"]
 PAGES = "_static/pages/all.css"

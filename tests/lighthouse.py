@@ -23,7 +23,7 @@ from serve import PAGES, site  # noqa: E402
 
 LEAST = {"performance": 97, "accessibility": 100, "best-practices": 100, "seo": 100}
 MOST_BYTES = 300_000
-CLI = ROOT / ".venv" / "node_modules" / "lighthouse" / "cli" / "index.js"
+CLI = Path(sys.prefix) / "node_modules" / "lighthouse" / "cli" / "index.js"
 CHROMIUM = "--headless=new --disable-background-networking --disable-component-update"
 CHROMIUM += " --disable-sync --no-first-run" + " --no-sandbox" * (os.getuid() == 0)
 

@@ -90,6 +90,10 @@ def visit(browser):
             ):
                 faults.append(f"console {message.type}: {message.text}")
 
+        def lost(request):
+            if request.failure != "net::ERR_ABORTED":  # The next page was asked for.
+                faults.append(f"fails: {request.url}")
+
         def answer(response):
             if response.status >= 400 and response.url != expected:
                 faults.append(f"{response.status}: {response.url}")
@@ -98,7 +102,7 @@ def visit(browser):
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: faults.append(f"script fails: {error}"))
-        page.on("requestfailed", lambda request: faults.append(f"fails: {request.url}"))
+        page.on("requestfailed", lost)
         page.on("response", answer)
         page.goto(address)
         return page

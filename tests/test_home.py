@@ -1,0 +1,94 @@
+"""Run a chapter: download it always, elsewhere once the project has a home."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+HOME = "https://github.com/someone/scratchdl"
+ELSEWHERE = ["mybinder.org", "colab.research.google.com", "canonical"]
+
+
+def build(folder, home):
+    """Build one chapter of the book, for a project with this home."""
+    for name in ("_ext", "_static", "_templates"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "book").mkdir()
+    shutil.copy(ROOT / "book" / "02_operation.ipynb", folder / "book")
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    assert config.count('  url: ""\n') == 1
+    config = config.replace('  url: ""\n', f'  url: "{home}"\n')
+    (folder / "_config.yml").write_text(config, encoding="utf-8")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: book/02_operation\n")
+    return subprocess.run(
+        [BIN / "jupyter-book", "build", "--quiet", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_a_home_only_the_download_is_offered(tmp_path):
+    run = build(tmp_path, "")
+    assert run.returncode == 0, run.stderr
+    html = tmp_path / "_build" / "html"
+    page = (html / "book" / "02_operation.html").read_text(encoding="utf-8")
+    assert not [word for word in ELSEWHERE if word in page]
+    assert 'href="../_sources/book/02_operation.ipynb"' in page
+    copy = json.loads((html / "_sources" / "book" / "02_operation.ipynb").read_bytes())
+    original = json.loads((ROOT / "book" / "02_operation.ipynb").read_bytes())
+    assert copy == original
+
+
+def test_with_a_home_binder_and_colab_open_the_chapter(tmp_path):
+    run = build(tmp_path, HOME)
+    assert run.returncode == 0, run.stderr
+    html = tmp_path / "_build" / "html"
+    page = (html / "book" / "02_operation.html").read_text(encoding="utf-8")
+    for address in (
+        "https://mybinder.org/v2/gh/someone/scratchdl/main"
+        "?urlpath=lab/tree/book/02_operation.ipynb",
+        "https://colab.research.google.com/github/someone/scratchdl"
+        "/blob/gh-pages/_sources/book/02_operation.ipynb",
+        "https://someone.github.io/scratchdl/book/02_operation.html",
+    ):
+        assert f'href="{address}"' in page
+    # Colab gets this one file, so the file has to fetch the package.
+    copy = json.loads((html / "_sources" / "book" / "02_operation.ipynb").read_bytes())
+    first, *others = copy["cells"]
+    assert first["cell_type"] == "code"
+    assert f"%pip install --quiet git+{HOME} " in first["source"]
+    original = json.loads((ROOT / "book" / "02_operation.ipynb").read_bytes())
+    assert others == original["cells"]
+
+
+@pytest.mark.parametrize(
+    "home", ["https://example.com/a/b", "https://github.com/someone", f"{HOME}/book"]
+)
+def test_a_home_that_is_none_stops_the_build(tmp_path, home):
+    run = build(tmp_path, home)
+    assert run.returncode != 0
+    assert "must be https://github.com/OWNER/NAME" in run.stdout + run.stderr
+
+
+def test_the_pages_are_published_where_colab_looks():
+    workflow = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
+    assert "publish_branch: gh-pages" in workflow
+    assert "publish_dir: _build/html" in workflow
+
+
+def test_binder_builds_the_repository_with_the_right_python():
+    run = subprocess.run(
+        [BIN / "jupyter-repo2docker", "--no-build", "--debug", ROOT],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "Building conda environment for python=3.11" in run.stderr
+    assert 'pip install --no-cache-dir -r "requirements.txt"' in run.stdout
