@@ -2,19 +2,16 @@
 
 import os
 import shutil
-import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 import uvicorn
+from pages import ROOT_PATH
 from playwright.sync_api import sync_playwright
-
-ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "_ext"))
-
-from serve import PAGES, site  # noqa: E402
+from serve import PAGES, site
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"]
 QUIET = [
@@ -29,12 +26,14 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def host():
-    """Serve the pages as `make serve` does; return the address."""
-    server = uvicorn.Server(uvicorn.Config(site, port=0, log_level="warning"))
+    """Serve the pages as `make serve` does, where their 404 page expects them."""
+    app = Starlette(routes=[Mount(ROOT_PATH, site)])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
         time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}{ROOT_PATH}".rstrip("/")
     server.should_exit = True
 
 
@@ -60,7 +59,7 @@ def home(request):
 
 @pytest.fixture
 def visit(browser):
-    """Return a function that opens a page, and at the end assert that nothing went wrong.
+    """Return a function that opens a page; assert at the end that nothing went wrong.
 
     An address that must give an error is named by `expected`.
     """

@@ -5,7 +5,7 @@ from collections import Counter
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
-from pages import ALL, FIRST, soup
+from pages import ALL, FIRST, NOT_FOUND, ROOT_PATH, soup
 from serve import PAGES
 
 ATTRIBUTES = [("a", "href"), ("link", "href"), ("img", "src"), ("script", "src")]
@@ -23,19 +23,25 @@ def test_the_first_page_leads_to_the_book():
 @pytest.mark.parametrize("name", ALL)
 def test_links_and_anchors_lead_somewhere(name):
     broken = []
-    page = f"site:///{name}"
+    page = f"http:///{name}"
     for tag, attribute in ATTRIBUTES:
         for element in soup(name).find_all(tag, **{attribute: True}):
             target = element[attribute]
             if urlsplit(target).scheme or target.startswith("//"):
-                if tag != "a" and not target.startswith("data:") and not canonical(element):
+                if (
+                    tag != "a"
+                    and not target.startswith("data:")
+                    and not canonical(element)
+                ):
                     broken.append(f"{target}: of another host")
                 continue
-            address, anchor = urldefrag(urljoin(page.replace("site", "http"), target))
+            address, anchor = urldefrag(urljoin(page, target))
             path = unquote(urlsplit(address).path).lstrip("/")
-            if target.startswith("/"):
+            if name == NOT_FOUND:
+                path = path.removeprefix(ROOT_PATH.lstrip("/"))
+            elif target.startswith("/"):
                 broken.append(f"{target}: not relative")
-            elif not (PAGES / path).is_file():
+            if not (PAGES / path).is_file():
                 broken.append(f"{target}: no such file")
             elif anchor and path.endswith(".html") and not has(path, unquote(anchor)):
                 broken.append(f"{target}: no such anchor")
@@ -72,8 +78,15 @@ def test_images_say_what_they_show(name):
 @pytest.mark.parametrize("name", ALL)
 def test_headings_go_down_by_one(name):
     assert len(soup(name).select("main article h1, .bd-search-container h1")) == 1
-    levels = [int(heading.name[1]) for heading in soup(name).select("main article :is(h1,h2,h3,h4,h5,h6)")]
-    jumps = [f"h{a}, then h{b}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    levels = [
+        int(heading.name[1])
+        for heading in soup(name).select("main article :is(h1,h2,h3,h4,h5,h6)")
+    ]
+    jumps = [
+        f"h{a}, then h{b}"
+        for a, b in zip(levels, levels[1:], strict=False)
+        if b > a + 1
+    ]
     assert not jumps, f"{name}: {jumps}"
 
 
@@ -81,7 +94,7 @@ def test_titles_and_descriptions_tell_pages_apart():
     titles = Counter(soup(name).title.get_text(strip=True) for name in ALL)
     assert [title for title, times in titles.items() if times > 1 or not title] == []
     described = {}
-    for name in ALL:
+    for name in (name for name in ALL if name.startswith("book/")):
         tag = soup(name).find("meta", attrs={"name": "description"})
         described[name] = tag["content"].strip() if tag else ""
     assert [name for name, words in described.items() if not words] == []
