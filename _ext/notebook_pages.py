@@ -1,4 +1,4 @@
-"""What the pages need beyond Jupyter Book: labels and alternative texts."""
+"""Show where a finished class is exported to, not the directive that says so."""
 
 import re
 
@@ -33,17 +33,7 @@ def label_exports(app: Sphinx, doctree: nodes.document) -> None:
         cell.insert(0, label)
 
 
-def describe_figures(app: Sphinx, doctree: nodes.document) -> None:
-    """Take a figure's text output as the alternative text of its image."""
-    for bundle in doctree.findall(nodes.container):
-        image = next(bundle.findall(nodes.image), None)
-        text = next(bundle.findall(nodes.literal_block), None)
-        if bundle.get("nb_element") == "mime_bundle" and image and text:
-            image["alt"] = text.astext()
-
-
 def setup(app: Sphinx) -> dict:
-    """Register all of the above."""
+    """Register it."""
     app.connect("doctree-read", label_exports)
-    app.connect("doctree-read", describe_figures)
     return {"version": "1", "parallel_read_safe": True}

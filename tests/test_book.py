@@ -43,6 +43,8 @@ PUBLIC = [
 SPEAKING = {
     "print",
     "show",
+    "draw",
+    "play",
     "report",
     "raises",
     "compare",
@@ -93,6 +95,10 @@ def test_notebook_has_its_outputs(path):
                 assert "text/html" in output["data"], source
             else:
                 assert output["output_type"] in ("stream", "display_data"), source
+            if output["output_type"] == "display_data":  # A picture, and its words.
+                form = "text/html" if "play" in speaks else "image/svg+xml"
+                assert set(output["data"]) == {form, "text/plain"}, source
+                assert "".join(output["data"]["text/plain"]).strip(), source
             assert output.get("name") != "stderr", source
             text = json.dumps(
                 [output.get("text"), output.get("data", {}).get("text/plain")]

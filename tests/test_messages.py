@@ -34,6 +34,7 @@ from scratchdl import (
     permute_data,
     rmse,
 )
+from scratchdl.motion import play
 
 X, y = np.ones((4, 13)), np.ones((4, 1))
 NET = network()
@@ -1017,7 +1018,50 @@ WRONG_USES = [
         ValueError,
         "rmse: y_true has shape (4, 1), but y_pred has shape (4, 13)",
     ),
+    (
+        "play",
+        lambda: play(TRAINER, X, y),
+        TypeError,
+        "play: network is <scratchdl.trainer.Trainer ... pass a network: trainer.net.",
+    ),
+    (
+        "play",
+        lambda: play(X, y, NET),
+        TypeError,
+        "play: network is array([[ ... ; pass a network: trainer.net.",
+    ),
+    (
+        "play",
+        lambda: play(NeuralNetwork, X, y),
+        TypeError,
+        "play: network is <class 'scratchdl.network.NeuralNetwork'>; pass a network",
+    ),
+    (
+        "play",
+        lambda: play(NET, X.tolist(), y),
+        TypeError,
+        "NeuralNetwork: inputs must be a NumPy array, not list",
+    ),
+    (
+        "play",
+        lambda: play(NET, X, y[:2]),
+        ValueError,
+        "NeuralNetwork: inputs have shape (4, 13), targets (2, 1)",
+    ),
+    (
+        "play",
+        lambda: play(NET, X[:, :5], y),
+        ValueError,
+        "WeightMultiply: input_ has shape (4, 5) and W (13, 13)",
+    ),
+    (
+        "play",
+        lambda: play(NET, X, y * np.inf),
+        RuntimeError,
+        "MeanSquaredError: the loss is inf",
+    ),
 ]
+OUTSIDE = {"play"}  # of the front door: it is imported from its module
 NOTHING_TO_MISUSE = {"load_boston"}  # two switches, each on or off
 
 
@@ -1065,7 +1109,7 @@ def test_wrong_use(name, use, error, words):
 
 def test_the_table_covers_the_public_interface():
     names = {name for name, *_ in WRONG_USES}
-    assert names == set(scratchdl.__all__) - NOTHING_TO_MISUSE
+    assert names == (set(scratchdl.__all__) | OUTSIDE) - NOTHING_TO_MISUSE
     assert set(scratchdl.__all__) >= NOTHING_TO_MISUSE
     assert len(WRONG_USES) >= 60
 
