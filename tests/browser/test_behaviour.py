@@ -6,7 +6,7 @@ import pytest
 from pages import ALL, soup
 from playwright.sync_api import expect
 
-MOVING = [name for name in ALL if soup(name).select(".motion[data-step]")]
+MOVING = [name for name in ALL if soup(name).select(".motion")]
 CONTRAST = """element => {
   const light = colour => {
     const canvas = document.createElement("canvas").getContext("2d");
@@ -148,7 +148,7 @@ def step_of(figure):
 @pytest.mark.parametrize("name", MOVING)
 def test_the_moving_figure_steps(visit, home, name):
     page = visit(f"{home}/{name}")
-    figure = page.locator(".motion[data-step]").first
+    figure = page.locator(".motion").first
     press = {
         action: figure.locator(f"[data-action={action}]")
         for action in ("start", "back", "step", "play")
@@ -177,7 +177,7 @@ def test_the_moving_figure_steps(visit, home, name):
 @pytest.mark.parametrize("name", MOVING)
 def test_the_moving_figure_waits_for_the_reader(visit, home, name):
     page = visit(f"{home}/{name}", reduced_motion="reduce")
-    figure = page.locator(".motion[data-step]").first
+    figure = page.locator(".motion").first
     before = step_of(figure)
     figure.scroll_into_view_if_needed()
     page.wait_for_timeout(2500)
