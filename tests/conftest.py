@@ -15,3 +15,6 @@ settings.register_profile(
     "mutants", settings.get_profile("book"), phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("book")
+
+# They need a browser: `make test-browser` names them.
+collect_ignore = ["browser"]

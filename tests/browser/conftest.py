@@ -1,0 +1,112 @@
+"""A browser for the built pages, and a host that serves them."""
+
+import os
+import shutil
+import threading
+import time
+
+import pytest
+import uvicorn
+from pages import ROOT_PATH
+from playwright.sync_api import sync_playwright
+from serve import PAGES, site
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"]
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def host():
+    """Serve the pages as `make serve` does, where their 404 page expects them."""
+    app = Starlette(routes=[Mount(ROOT_PATH, site)])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}{ROOT_PATH}".rstrip("/")
+    server.should_exit = True
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start the machine's Chromium once for all tests of a worker."""
+    path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    assert path, f"no browser: none of {', '.join(CHROMIUMS)} is on the PATH"
+    with sync_playwright() as playwright:
+        arguments = QUIET + ["--no-sandbox"] * (os.getuid() == 0)
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["http", "file"])
+def home(request):
+    """Return the address of the pages, once on a host and once on disk."""
+    if request.param == "file":
+        return PAGES.as_uri()
+    return request.getfixturevalue("host")
+
+
+@pytest.fixture
+def visit(browser):
+    """Return a function that opens a page; assert at the end that nothing went wrong.
+
+    An address that must give an error is named by `expected`.
+    """
+    contexts, faults = [], []
+
+    def open_page(address, theme="light", width=1440, expected=None, **options):
+        viewport = {"width": width, "height": 900}
+        context = browser.new_context(viewport=viewport, **options)
+        contexts.append(context)
+        if theme:
+            keep = "for (const key of ['mode', 'theme']) localStorage[key] ??= '{}'"
+            context.add_init_script(keep.format(theme))
+
+        own = PAGES.as_uri()
+        if not address.startswith(own):
+            own = "/".join(address.split("/")[:3])
+
+        def only_own(route):
+            if route.request.url.startswith(f"{own}/"):
+                return route.continue_()
+            faults.append(f"asks another host: {route.request.url}")
+            return route.abort()
+
+        def note(message):
+            if message.type in ("error", "warning") and not (
+                expected and message.location.get("url") == expected
+            ):
+                faults.append(f"console {message.type}: {message.text}")
+
+        def lost(request):
+            if request.failure != "net::ERR_ABORTED":  # The next page was asked for.
+                faults.append(f"fails: {request.url}")
+
+        def answer(response):
+            if response.status >= 400 and response.url != expected:
+                faults.append(f"{response.status}: {response.url}")
+
+        context.route("**/*", only_own)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: faults.append(f"script fails: {error}"))
+        page.on("requestfailed", lost)
+        page.on("response", answer)
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(["", *dict.fromkeys(faults)])

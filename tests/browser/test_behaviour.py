@@ -1,0 +1,188 @@
+"""What moves when it is clicked or typed at."""
+
+import re
+
+import pytest
+from pages import ALL, soup
+from playwright.sync_api import expect
+
+MOVING = [name for name in ALL if soup(name).select(".motion")]
+CONTRAST = """element => {
+  const light = colour => {
+    const canvas = document.createElement("canvas").getContext("2d");
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(part => {
+      const c = part / 255;
+      return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    }).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  };
+  const style = getComputedStyle(element);
+  const [a, b] = [light(style.color), light(style.backgroundColor)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}"""
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in ALL if soup(n).select(".solution.dropdown")]
+)
+def test_each_solution_opens_and_closes(visit, home, name):
+    page = visit(f"{home}/{name}")
+    for solution in page.locator(".solution.dropdown").all():
+        button = solution.locator("button.toggle-button")
+        answer = solution.locator(".admonition-title ~ *").first
+        expect(answer).to_be_hidden()
+        button.click()
+        expect(answer).to_be_visible()
+        expect(button).to_have_attribute("aria-expanded", "true")
+        button.press("Enter")
+        expect(answer).to_be_hidden()
+        button.press("Space")
+        expect(answer).to_be_visible()
+
+
+@pytest.mark.parametrize("name", [n for n in ALL if soup(n).select("details.hide")])
+def test_hidden_code_opens_and_closes(visit, home, name):
+    page = visit(f"{home}/{name}")
+    for cell in page.locator("details.hide").all():
+        line, code = cell.locator("summary"), cell.locator("pre").first
+        expect(code).to_be_hidden()
+        line.click()
+        expect(code).to_be_visible()
+        line.press("Enter")
+        expect(code).to_be_hidden()
+
+
+def test_what_opens_on_a_phone_can_be_scrolled_by_keyboard(visit, host):
+    """The theme looks for what is too wide before it is shown."""
+    name = next(name for name in ALL if soup(name).select("details.hide"))
+    page = visit(f"{host}/{name}", width=360)
+    cell = page.locator("details.hide").first
+    cell.locator("summary").press("Enter")
+    expect(cell.locator("pre").first).to_have_attribute("tabindex", "0")
+
+
+def test_the_theme_switches_and_is_remembered(visit, home):
+    page = visit(f"{home}/book/06_loss.html", theme=None, color_scheme="dark")
+    html = page.locator("html")
+    expect(html).to_have_attribute("data-theme", "dark")
+    switch = page.locator(".theme-switch-button:visible")
+    for _ in range(3):
+        switch.press("Enter")
+        if html.get_attribute("data-mode") == "light":
+            break
+    expect(html).to_have_attribute("data-theme", "light")
+    page.goto(f"{home}/book/07_network.html")
+    expect(html).to_have_attribute("data-theme", "light")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_search_finds_a_class(visit, home, theme):
+    page = visit(f"{home}/book/06_loss.html", theme)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("WeightMultiply")
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-results")).to_contain_text("Search finished")
+    results = page.locator("#search-results li > a")
+    found = results.evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    assert any("03_three_operations" in target for target in found), found
+    page.locator("#search-results li > a[href*='03_three_operations']").first.click()
+    marks = page.locator("main span.highlighted")
+    expect(marks.first).to_have_text(re.compile("weightmultiply", re.IGNORECASE))
+    for mark in marks.all():
+        assert mark.evaluate(CONTRAST) >= 4.5, mark.evaluate("m => m.outerHTML")
+    page.get_by_role("link", name="Hide Search Matches").click()
+    expect(marks).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_the_sidebar_opens_and_closes_by_keyboard(visit, home, width):
+    page = visit(f"{home}/book/06_loss.html", width=width)
+    contents = page.locator("#pst-primary-sidebar-modal")
+    expect(contents).to_be_hidden()
+    page.locator("button.primary-toggle:visible").press("Enter")
+    expect(contents).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(contents).to_be_hidden()
+    page.locator("button.primary-toggle:visible").press("Enter")
+    chapter = contents.get_by_role("link", name=re.compile("Chapter 7"))
+    chapter.press("Enter")
+    expect(page).to_have_title(re.compile("Chapter 7"))
+
+
+def test_the_skip_link_comes_first_and_skips(visit, home):
+    page = visit(f"{home}/book/06_loss.html")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to main content")
+    expect(page.locator(":focus")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('main')")
+
+
+@pytest.mark.parametrize("address", ["nowhere.html", "book/x/y/nowhere.html"])
+def test_a_wrong_address_leads_back(visit, host, address):
+    wrong = f"{host}/{address}"
+    page = visit(wrong, expected=wrong)
+    link = page.locator("main a[href]").first
+    expect(link).to_be_visible()
+    for link in page.locator("main a[href], link[href]").all():
+        target = link.evaluate("element => element.href")
+        if target.startswith(host) and target != wrong:
+            assert page.request.get(target).ok, target
+    page.locator("main a[href]:visible").first.click()
+    expect(page.locator("main article h1")).to_be_visible()
+
+
+def test_a_figure_moves():
+    assert MOVING
+
+
+def step_of(figure):
+    """Return the step a moving figure shows."""
+    return int(figure.get_attribute("data-step"))
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_the_moving_figure_steps(visit, home, name):
+    page = visit(f"{home}/{name}")
+    figure = page.locator(".motion").first
+    press = {
+        action: figure.locator(f"[data-action={action}]")
+        for action in ("start", "back", "step", "play")
+    }
+    first = step_of(figure)
+    press["step"].click()
+    expect(figure).to_have_attribute("data-step", str(first + 1))
+    press["step"].press("Enter")
+    expect(figure).to_have_attribute("data-step", str(first + 2))
+    press["back"].click()
+    expect(figure).to_have_attribute("data-step", str(first + 1))
+    page.keyboard.press("ArrowRight")
+    expect(figure).to_have_attribute("data-step", str(first + 2))
+    page.keyboard.press("ArrowLeft")
+    expect(figure).to_have_attribute("data-step", str(first + 1))
+    press["start"].click()
+    expect(figure).to_have_attribute("data-step", str(first))
+    press["play"].click()
+    expect(figure).to_have_attribute("data-step", str(first + 1), timeout=10_000)
+    press["play"].click()
+    stopped = step_of(figure)
+    page.wait_for_timeout(2500)
+    assert step_of(figure) == stopped, "pause does not stop it"
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_the_moving_figure_waits_for_the_reader(visit, home, name):
+    page = visit(f"{home}/{name}", reduced_motion="reduce")
+    figure = page.locator(".motion").first
+    before = step_of(figure)
+    figure.scroll_into_view_if_needed()
+    page.wait_for_timeout(2500)
+    assert step_of(figure) == before, "it starts by itself"
+    figure.locator("[data-action=step]").click()
+    expect(figure).to_have_attribute("data-step", str(before + 1))
+    running = "element => element.getAnimations({subtree: true}).length"
+    assert figure.evaluate(running) == 0, "it is animated for who wants less motion"

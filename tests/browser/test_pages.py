@@ -1,0 +1,135 @@
+"""Every page, narrow and wide, light and dark, looked at by a browser."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from pages import ALL, NOT_FOUND
+from serve import PAGES
+
+WIDTHS = [360, 768, 1440]
+THEMES = ["light", "dark"]
+AXE = Path(__file__).parents[2] / ".venv" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STILL = (
+    "*, ::before, ::after { transition: none !important; animation: none !important }"
+)
+FORMULA = re.compile(
+    r"\$[^$\n]*[\\^_={}][^$\n]*\$|\$\$|\\[()\[\]]|\\(begin|end|frac|partial|times|sum)\b"
+)
+
+OPEN_ALL = """() => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+  for (const button of document.querySelectorAll("button.toggle-button-hidden"))
+    button.click();
+}"""
+PROSE = """() => {
+  const main = document.querySelector("main").cloneNode(true);
+  const quoted = "pre, code, .katex, math, script, style";
+  for (const element of main.querySelectorAll(quoted)) element.remove();
+  return main.textContent;
+}"""
+LOOK = """tags => axe.run(document, {
+  preload: false, resultTypes: ["violations"], runOnly: {type: "tag", values: tags},
+})"""
+WIDE = """() => {
+  const {scrollWidth, clientWidth} = document.scrollingElement;
+  const scrolls = element => element !== document.body && (
+    getComputedStyle(element).overflowX !== "visible" ||
+    scrolls(element.parentElement));
+  return scrollWidth <= clientWidth ? [] : [...document.querySelectorAll("body *")]
+    .filter(element => element.getBoundingClientRect().right > clientWidth + 1)
+    .filter(element => !scrolls(element))
+    .map(element => element.outerHTML.slice(0, 120)).concat(["the page"]);
+}"""
+# The theme looks at what can be scrolled a while after a change of width.
+SETTLED = """width => innerWidth === width &&
+  [...document.querySelectorAll("pre")].every(block =>
+    block.scrollWidth <= block.clientWidth || block.tabIndex === 0)"""
+
+# What can be used, what the Tab key reached, and what did not show that it was.
+WATCH = """() => {
+  const style = element => ["", "::before", "::after"].map(part => {
+    const s = getComputedStyle(element, part || null);
+    const line = s.outlineStyle === "none" ? "" : s.outline;
+    const frame = [s.boxShadow, s.borderColor, s.backgroundColor];
+    return [line, ...frame, s.textDecoration].join();
+  }).join();
+  const can = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const usable = [...document.querySelectorAll(can)].filter(element =>
+    !element.disabled && element.getClientRects().length &&
+    element.checkVisibility({visibilityProperty: true}));
+  const before = new Map(usable.map(element => [element, style(element)]));
+  window.reached = new Set();
+  window.unseen = new Set();
+  document.addEventListener("focusin", ({target}) => {
+    reached.add(target);
+    const faint = [...(function* () {
+      for (let up = target; up; up = up.parentElement) yield up;
+    })()].some(up => getComputedStyle(up).opacity < 0.5);
+    if (faint || before.get(target) === style(target)) unseen.add(target);
+  });
+  window.missed = () => usable.filter(element => !reached.has(element));
+  return usable.length;
+}"""
+TELL = "elements => [...elements].map(element => element.outerHTML.slice(0, 160))"
+
+
+def faults_of(report):
+    """Return one line for each element that axe-core objects to."""
+    for violation in report["violations"]:
+        for node in violation["nodes"]:
+            checks = node["any"] + node["all"] + node["none"]
+            why = "; ".join(check["message"] for check in checks)
+            yield f"{violation['id']}: {node['target']} {node['html'][:120]} {why}"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", ALL)
+def test_a_page_is_in_order(visit, host, name, theme):
+    page = visit(f"{host}/{name}", theme, WIDTHS[0], reduced_motion="reduce")
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    raw = FORMULA.search(page.evaluate(PROSE))
+    assert not raw, f"{name}: a formula's source is shown: {raw[0]}"
+    assert page.locator(".katex-error").count() == 0
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.add_style_tag(content=STILL)
+    faults = defaultdict(list)
+    page.evaluate(OPEN_ALL)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(SETTLED, arg=width)
+        for part in page.evaluate(WIDE):
+            faults[f"too wide: {part}"].append(width)
+        for fault in faults_of(page.evaluate(LOOK, RULES)):
+            faults[fault].append(width)
+    lines = [
+        f"{name}, {theme}, {widths} px: {fault}" for fault, widths in faults.items()
+    ]
+    assert not lines, "\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_everything_is_reached_by_keyboard(visit, host, name):
+    page = visit(f"{host}/{name}", reduced_motion="reduce")
+    page.add_style_tag(content=STILL)
+    for width in (WIDTHS[0], WIDTHS[-1]):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(SETTLED, arg=width)
+        page.evaluate("document.activeElement.blur()")
+        for _ in range(page.evaluate(WATCH) + 5):
+            page.keyboard.press("Tab")
+        missed = page.evaluate(f"({TELL})(missed())")
+        assert not missed, f"{name}, {width} px: not reached:\n" + "\n".join(missed)
+        unseen = page.evaluate(f"({TELL})(unseen)")
+        assert not unseen, f"{name}, {width} px: focus not seen:\n" + "\n".join(unseen)
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name != NOT_FOUND])
+def test_a_page_opens_from_disk(visit, name):
+    page = visit((PAGES / name).as_uri())
+    drawn = "[...document.querySelectorAll('.katex')].every(f => f.offsetWidth > 0)"
+    assert page.evaluate(OPEN_ALL) is None and page.evaluate(drawn)
+    fonts = "document.fonts.ready.then(() => [...document.fonts].map(f => f.status))"
+    assert "error" not in page.evaluate(fonts)

@@ -1,0 +1,102 @@
+"""What can be read from the built pages without a browser."""
+
+import re
+from collections import Counter
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from pages import ALL, FIRST, NOT_FOUND, ROOT_PATH, soup
+from serve import PAGES
+
+ATTRIBUTES = [("a", "href"), ("link", "href"), ("img", "src"), ("script", "src")]
+PATH = re.compile(r"[\w./-]+\.(svg|png|webp|jpe?g)")
+
+
+def test_there_are_pages():
+    assert ALL, "build the book first: make book"
+
+
+def test_the_first_page_leads_to_the_book():
+    assert "url=book/index.html" in FIRST.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_links_and_anchors_lead_somewhere(name):
+    broken = []
+    page = f"http:///{name}"
+    for tag, attribute in ATTRIBUTES:
+        for element in soup(name).find_all(tag, **{attribute: True}):
+            target = element[attribute]
+            if urlsplit(target).scheme or target.startswith("//"):
+                if (
+                    tag != "a"
+                    and not target.startswith("data:")
+                    and not canonical(element)
+                ):
+                    broken.append(f"{target}: of another host")
+                continue
+            address, anchor = urldefrag(urljoin(page, target))
+            path = unquote(urlsplit(address).path).lstrip("/")
+            if name == NOT_FOUND:
+                path = path.removeprefix(ROOT_PATH.lstrip("/"))
+            elif target.startswith("/"):
+                broken.append(f"{target}: not relative")
+            if not (PAGES / path).is_file():
+                broken.append(f"{target}: no such file")
+            elif anchor and path.endswith(".html") and not has(path, unquote(anchor)):
+                broken.append(f"{target}: no such anchor")
+    assert not broken, f"{name}\n" + "\n".join(sorted(set(broken)))
+
+
+def canonical(element):
+    """Tell a link that only names the page's own address."""
+    return "canonical" in (element.get("rel") or [])
+
+
+def has(path, anchor):
+    """Tell whether a page has an element of this name."""
+    return soup(path).find(id=anchor) or soup(path).find(attrs={"name": anchor})
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_images_say_what_they_show(name):
+    silent = []
+    for image in soup(name).select("img, svg[role=img]"):
+        words = image.get("alt", image.get("aria-label", "")).strip()
+        if image.get("aria-labelledby"):
+            words = " ".join(
+                soup(name).find(id=part).get_text(" ", strip=True)
+                for part in image["aria-labelledby"].split()
+            )
+        # An image beside words that say the same, as a logo, is silent on purpose.
+        beside = image.find_parent("a") and image.find_parent("a").get_text(strip=True)
+        if (not words and not beside) or PATH.fullmatch(words):
+            silent.append(str(image)[:200])
+    assert not silent, f"{name}\n" + "\n".join(silent)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_headings_go_down_by_one(name):
+    assert len(soup(name).select("main article h1, .bd-search-container h1")) == 1
+    levels = [
+        int(heading.name[1])
+        for heading in soup(name).select("main article :is(h1,h2,h3,h4,h5,h6)")
+    ]
+    jumps = [
+        f"h{a}, then h{b}"
+        for a, b in zip(levels, levels[1:], strict=False)
+        if b > a + 1
+    ]
+    assert not jumps, f"{name}: {jumps}"
+
+
+def test_titles_and_descriptions_tell_pages_apart():
+    titles = Counter(soup(name).title.get_text(strip=True) for name in ALL)
+    assert [title for title, times in titles.items() if times > 1 or not title] == []
+    described = {}
+    for name in (name for name in ALL if name.startswith("book/")):
+        tag = soup(name).find("meta", attrs={"name": "description"})
+        described[name] = tag["content"].strip() if tag else ""
+    assert [name for name, words in described.items() if not words] == []
+    times = Counter(described.values())
+    assert [name for name, words in described.items() if times[words] > 1] == []
