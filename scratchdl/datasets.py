@@ -56,7 +56,7 @@ def load_boston(
 def permute_data(
     X: ndarray, y: ndarray, rng: RandomState | None = None
 ) -> tuple[ndarray, ndarray]:
-    """Return the rows of both arrays in one new random order (chapter 9).
+    """Return the rows of both arrays in one new random order (appendix A).
 
     Parameters
     ----------

@@ -55,10 +55,11 @@ def _is_ours(function: Any) -> bool:
 
 
 def blame(error: Exception, thing: Any) -> Fault | None:
-    """Return the fault behind an error, or None if no reader's class made it."""
-    said = f"stops with {type(error).__name__}: {str(error).rstrip('.')}"
+    """Return the fault behind an error, if a reader's class made it (appendix G)."""
+    message = " ".join(str(error).split()).rstrip(".")  # Some have several lines.
+    said = f"stops with {type(error).__name__}: {message}"
     if "the loss is" in said:
-        said = f"returns a non-finite value: {error}".rstrip(".")
+        said = f"returns a non-finite value: {message}"
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
         code = frame.f_code
         owner = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
@@ -101,7 +102,10 @@ def conduct(subject: Subject) -> list[Fault]:
 
 
 def same(one: Any, other: Any, limit: float = 0.0) -> bool:
-    """Return whether two arrays agree, up to a part of the second's largest entry."""
+    """Return whether two arrays agree, or nearly so (appendix G).
+
+    `limit` is how far apart two entries may be, as a part of `other`'s largest.
+    """
     one, other = np.asarray(one), np.asarray(other)
     if one.shape != other.shape:
         return False

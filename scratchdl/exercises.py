@@ -38,7 +38,7 @@ def _checks(label: str) -> Callable:
 
 
 def check_answer(label: str, answer: Any) -> None:
-    """Print whether an exercise's answer is right, and if not, what is wrong with it.
+    """Print whether an answer is right, and if not, what is wrong (appendix E).
 
     Built in appendix E, where each exercise has its check.
 

@@ -179,6 +179,10 @@ class Subject:
         """Let a layer or network make its parts, if it has any; return them."""
         return {}
 
+    def __repr__(self) -> str:
+        shape = self.input_.shape
+        return f"{type(self).__name__}({self.name()}, input_ of shape {shape})"
+
 
 class LossSubject(Subject):
     """A loss under test: a number, whose own gradient is 1 (appendix F)."""
@@ -319,6 +323,9 @@ class Measured:
         """Whether every entry was measured."""
         return len(self.value) == np.prod(self.shape)
 
+    def __repr__(self) -> str:
+        return f"Measured(shape={self.shape}, entries={len(self.value)})"
+
 
 def measure(
     subject: Subject, number: int, output_grad: ndarray, most: int = 1000
@@ -415,6 +422,10 @@ class Comparison:
         )
         allowed = measured.slack + relative * size + floor * size.max()
         return ~(self.misses(number) <= allowed + eps * self.natural[number])
+
+    def __repr__(self) -> str:
+        wrong = [int(self.wrong(number).sum()) for number in range(len(self.measured))]
+        return f"Comparison(subject={self.subject}, wrong={wrong})"
 
 
 def compare_batch(subject: Subject, most: int = 1000) -> Comparison:

@@ -9,17 +9,36 @@ __all__ = ['NeuralNetwork']
 
 # %% ../book/07_network.ipynb #imports
 from collections.abc import Iterator
+from html import escape
 
 from numpy import ndarray
 from numpy.random import RandomState
 
 from .layers import Layer
 from .losses import Loss
+from .operation import ParamOperation
 from .validation import check_rows, check_seed
+
+# %% ../book/07_network.ipynb #table
+def _rows(layer: Layer) -> str:
+    """Return a layer's part of a network's table: a row for each operation."""
+    cells = []
+    for op in layer.operations:
+        sizes = ["rows", *op.output.shape[1:]] if op.output is not None else ["?"]
+        has_param = isinstance(op, ParamOperation)
+        param = (op.param.shape, op.param.size) if has_param else ("none", 0)
+        cells.append((type(op).__name__, f"({', '.join(map(str, sizes))})", *param))
+    if not cells:
+        cells.append(("not yet", f"(rows, {layer.neurons})", "not yet", 0))
+    name = f'<th scope="rowgroup" rowspan="{len(cells)}">{escape(repr(layer))}</th>'
+    rows = ["".join(f"<td>{cell}</td>" for cell in row) for row in cells]
+    return f"<tbody><tr>{name}{'</tr><tr>'.join(rows)}</tr></tbody>"
 
 # %% ../book/07_network.ipynb #neural-network
 class NeuralNetwork:
     """Layers in a row, and the loss that they are to make small (chapter 7).
+
+    A notebook shows a table of its operations, their shapes and their parameters.
 
     Parameters
     ----------
@@ -75,6 +94,7 @@ class NeuralNetwork:
         self.layers = list(layers)
         self.loss = loss
         self.seed = seed
+        self.independent_layers = independent_layers
         self.rng = RandomState(seed)
         for number, layer in enumerate(self.layers):
             layer.rng, layer.seed = self.rng, seed
@@ -154,4 +174,21 @@ class NeuralNetwork:
             yield from layer.param_grads
 
     def __repr__(self) -> str:
-        return f"NeuralNetwork(layers={self.layers}, loss={self.loss})"
+        return (
+            f"{type(self).__name__}(layers={self.layers}, loss={self.loss}, "
+            f"seed={self.seed}, independent_layers={self.independent_layers})"
+        )
+
+    def _repr_html_(self) -> str:
+        waits = not all(layer.operations for layer in self.layers)
+        about = f"{type(self).__name__} with {self.loss}"
+        about += "; its parameters come with the first batch" * waits
+        titles = "layer", "operation", "output", "parameter", "entries"
+        head = "".join(f'<th scope="col">{title}</th>' for title in titles)
+        total = sum(param.size for param in self.params())
+        return (
+            f"<table><caption>{escape(about)}</caption><thead><tr>{head}</tr></thead>"
+            f"{''.join(map(_rows, self.layers))}<tfoot>"
+            f'<tr><th scope="row" colspan="4">total</th><td>{total}</td></tr>'
+            "</tfoot></table>"
+        )

@@ -179,3 +179,7 @@ class Trainer:
 
     def _evaluate(self, X: ndarray, y: ndarray) -> float:
         return self.net.loss.forward(self.net.forward(X), y)
+
+    def __repr__(self) -> str:
+        who = type(self).__name__
+        return f"{who}(net={self.net}, optim={self.optim}) at epoch {self.epoch}"

@@ -16,7 +16,7 @@ def _name(owner: object) -> str:
 
 # %% ../book/C_messages.ipynb #check-array
 def check_array(array: ndarray, owner: object, name: str) -> None:
-    """Raise an error unless `array` is a plain array of at least one real number.
+    """Raise an error unless `array` is a plain array of real numbers (appendix C).
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def check_array(array: ndarray, owner: object, name: str) -> None:
 
 # %% ../book/C_messages.ipynb #check-count
 def check_count(value: int, owner: object, name: str) -> None:
-    """Raise an error unless `value` is a whole number of at least 1.
+    """Raise an error unless `value` is a whole number of at least 1 (appendix C).
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def check_count(value: int, owner: object, name: str) -> None:
 
 # %% ../book/C_messages.ipynb #check-seed
 def check_seed(seed: int | None, owner: object) -> None:
-    """Raise an error unless `seed` is None or a whole number from 0 to 2**32 - 1.
+    """Raise an error unless `seed` is None or a whole number to 2**32 - 1 (appendix C).
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def check_seed(seed: int | None, owner: object) -> None:
 
 # %% ../book/C_messages.ipynb #check-rows
 def check_rows(inputs: ndarray, targets: ndarray, owner: object) -> None:
-    """Raise an error unless inputs and targets are arrays with a row for a row.
+    """Raise an error unless inputs and targets have a row for a row (appendix C).
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """Notebooks with their outputs, a package in sync with them, a documented interface."""
 
 import ast
+import importlib
 import inspect
 import json
 import re
@@ -153,6 +154,73 @@ def test_docstrings_say_where_the_thing_is_built(name):
     if inspect.isclass(thing):
         for method, function in inspect.getmembers(thing, inspect.isfunction):
             assert method.startswith("_") or inspect.getdoc(function), method
+
+
+def built():
+    """Return what the notebooks export: names, by module, and each module's page."""
+    found = {}
+    for path in NOTEBOOKS:
+        sources = ["".join(cell["source"]) for cell in code_cells(path)]
+        exported = [source for source in sources if source.startswith("#| export")]
+        nodes = [node for source in exported for node in ast.parse(source).body]
+        names = [node.name for node in nodes if hasattr(node, "name")]
+        names = [name for name in names if not name.startswith("_")]
+        if names:
+            (module,) = re.findall(r"^#\| default_exp (\w+)", "\n".join(sources), re.M)
+            found[module] = path.name, names
+    return found
+
+
+def test_docstrings_name_the_page_that_builds_the_thing():
+    words = re.compile(r"\((?:chapter|appendix) (\w+)\)")
+    for module, (page, names) in built().items():
+        for name in names:
+            thing = getattr(importlib.import_module(f"scratchdl.{module}"), name)
+            place = words.search(inspect.getdoc(thing))
+            assert place, name
+            assert page.lstrip("0").startswith(f"{place[1]}_"), name
+
+
+def test_the_reference_has_each_module_with_its_page():
+    text = (ROOT / "book" / "reference.md").read_text(encoding="utf-8")
+    sections = re.findall(
+        r"^## (\w+)\n\nFrom \[\w+ \w+\]\((.*)\)\.\n\n```{eval-rst}\n"
+        r"\.\. automodule:: scratchdl\.(\w+)\n```",
+        text,
+        re.M,
+    )
+    assert [(name, page) for name, page, _ in sections] == [
+        (module, page) for module, (page, _) in built().items()
+    ]
+    assert all(name == module for name, _, module in sections)
+
+
+def test_chapters_end_with_what_has_been_built_so_far():
+    row = "| {} | [{}]({}) | [{}](reference.md#{}) |"
+    rows = ["| What you have built so far | Chapter | Look it up |", "|---|---|---|"]
+    chapters = {page: (module, names) for module, (page, names) in built().items()}
+    for path in [path for path in NOTEBOOKS if path.name[0].isdigit()]:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        ends = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+        (end,) = [end for end in ends if end.startswith("## What you have, and what")]
+        if path.name not in chapters:
+            assert "What you have built so far**: two models, and no class yet." in end
+            continue
+        module, names = chapters[path.name]
+        names = ", ".join(f"`{name}`" for name in names)
+        about = int(path.name[:2]), path.name, module, module
+        new = row.format(f"**New:** {names}", *about)
+        assert "\n\n" + "\n".join([*rows, new]) + "\n\n" in end
+        rows.append(row.format(names, *about))
+
+
+def test_the_map_names_what_each_page_builds():
+    index = (ROOT / "book" / "index.ipynb").read_text(encoding="utf-8")
+    for module, (page, names) in built().items():
+        (line,) = re.findall(rf"\| \[[^|]*\]\({page}\) \|.*\|", index)
+        assert line.endswith(f"| [{module}](reference.md#{module}) |")
+        classes = [name for name in names if name in PUBLIC and name[0].isupper()]
+        assert all(f"`{name}`" in line for name in classes)
 
 
 def test_the_core_needs_numpy_alone():

@@ -198,25 +198,6 @@ def test_reset_makes_a_layer_new():
     assert layer.forward(np.ones((3, 7))).shape == (3, 2)
 
 
-def test_objects_say_what_they_are():
-    class Own(Linear):
-        pass
-
-    class OwnRule(SGD):
-        pass
-
-    class OwnLoss(MeanSquaredError):
-        pass
-
-    net = NeuralNetwork([Dense(3, Own()), ScaledSquares(1)], OwnLoss())
-    assert repr(net) == (
-        "NeuralNetwork(layers=[Dense(neurons=3, activation=Own()), "
-        "ScaledSquares(neurons=1)], loss=OwnLoss())"
-    )
-    assert repr(OwnRule(lr=1)) == "OwnRule(lr=1.0)"
-    assert repr(Scale(np.ones((1, 2)))) == "Scale(param of shape (1, 2))"
-
-
 def test_a_parameter_put_in_the_place_of_another_is_trained():
     net = NeuralNetwork([Dense(1)], MeanSquaredError(), seed=1)
     net.train_batch(np.ones((2, 1)), np.ones((2, 1)))

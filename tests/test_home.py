@@ -24,7 +24,11 @@ def build(folder, home):
     assert config.count('  url: ""\n') == 1
     config = config.replace('  url: ""\n', f'  url: "{home}"\n')
     (folder / "_config.yml").write_text(config, encoding="utf-8")
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: book/02_operation\n")
+    shutil.copy(ROOT / "book" / "LICENSE.md", folder / "book")
+    contents = (
+        "format: jb-book\nroot: book/02_operation\nchapters: [{file: book/LICENSE}]\n"
+    )
+    (folder / "_toc.yml").write_text(contents)
     return subprocess.run(
         [BIN / "jupyter-book", "build", "--quiet", folder],
         capture_output=True,

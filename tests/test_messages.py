@@ -991,7 +991,7 @@ WRONG_USES = [
         "eval_regression_model",
         lambda: eval_regression_model(TRAINER, X, y),
         TypeError,
-        "eval_regression_model: model is <scratchdl.trainer.Trainer",
+        "eval_regression_model: model is Trainer(net=NeuralNetwork(",
     ),
     (
         "mae",
