@@ -44,9 +44,12 @@ WIDE = """() => {
     .map(element => element.outerHTML.slice(0, 120)).concat(["the page"]);
 }"""
 # The theme looks at what can be scrolled a while after a change of width.
-SETTLED = """width => innerWidth === width &&
-  [...document.querySelectorAll("pre")].every(block =>
-    block.scrollWidth <= block.clientWidth || block.tabIndex === 0)"""
+SETTLED = """width => {
+  const over = block => block.scrollWidth > block.clientWidth ||
+    block.scrollHeight > block.clientHeight;
+  return innerWidth === width && [...document.querySelectorAll("pre")].every(
+    block => over(block) === (block.tabIndex === 0));
+}"""
 
 # What can be used, what the Tab key reached, and what did not show that it was.
 WATCH = """() => {
