@@ -17,6 +17,7 @@ from scratchdl import (
     Sigmoid,
     WeightMultiply,
     check_gradients,
+    numerical_gradient,
 )
 
 VERDICTS = json.loads(FILE.read_text(encoding="utf-8"))
@@ -272,6 +273,14 @@ def test_a_batch_that_does_not_fit_is_the_callers_mistake():
         check_gradients(WeightMultiply(np.ones((2, 3))), X)
     with pytest.raises(ValueError, match="targets|target has shape"):
         check_gradients(MeanSquaredError(), X, X[:2])
+    with pytest.raises(RuntimeError, match="the loss is inf"):
+        check_gradients(MeanSquaredError(), 1e200 * X, X)
+
+
+def test_the_step_of_the_numerical_gradient():
+    array = np.array([[1.0, -2.0]])
+    gradient = numerical_gradient(lambda: np.sum(array**3), array)
+    np.testing.assert_allclose(gradient, [[3.0, 12.0]], rtol=1e-9)
 
 
 class SingleTanh(Operation):
