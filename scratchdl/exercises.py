@@ -74,17 +74,15 @@ def check_answer(label: str, answer: Any) -> None:
         print(f"Not yet. {wrong}")
 
 # %% ../book/E_exercises.ipynb #compare
-def _equal(answer: Any, truth: Any, rtol: float = 1e-3) -> bool:
+def _equal(answer: Any, truth: Any) -> bool:
     if isinstance(truth, str):
         return isinstance(answer, str) and answer.strip().lower() == truth
-    if isinstance(truth, bool):
-        return answer is truth
     answer = np.asarray(answer)
-    if answer.dtype == object and ... in answer.ravel().tolist():
-        raise TypeError("an ellipsis is left in the answer")
+    if ... in answer.ravel().tolist():
+        raise TypeError(_DOTS)
     if answer.dtype.kind not in "biuf" or answer.shape != np.shape(truth):
         return False
-    return bool(np.allclose(answer, truth, rtol=rtol, atol=1e-9))
+    return bool(np.allclose(answer, truth, rtol=1e-3))
 
 
 def _compare(

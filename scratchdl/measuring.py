@@ -35,20 +35,17 @@ def _slope(
     if 0 < abs(start) < 1:  # Close to 0, a function may change on the entry's scale.
         sizes += [*steps[:2] * abs(start)]
     best = np.inf, np.zeros(output.shape), [0.0], 0.0
-    moved = np.zeros(output.shape, bool)  # By any step: a small one may be lost.
+    moved = False  # Which outputs move by any step: a small one may be lost.
     for size in sizes:
-        steps_taken, changes = [], []
+        steps_taken, changes, sides = [], [], []
         for step in (size, -size, size / 2, -size / 2):
             place, there = output_at(start + step)
             steps_taken.append(place - start)
             changes.append((there - output) * output_grad)
+            sides.append(changes[-1].sum() / steps_taken[-1])
             moved = moved | (there != output)
         if not np.all(np.isfinite(changes)):
             continue
-        sides = [
-            change.sum() / step
-            for change, step in zip(changes, steps_taken, strict=True)
-        ]
         wide = (changes[0] - changes[1]) / (steps_taken[0] - steps_taken[1])
         narrow = (changes[2] - changes[3]) / (steps_taken[2] - steps_taken[3])
         spread = (4 * narrow - wide) / 3  # What is left of the bend cancels here.

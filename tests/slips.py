@@ -5,6 +5,7 @@ import numpy as np
 from scratchdl import (
     BiasAdd,
     Dense,
+    Layer,
     Linear,
     Loss,
     MeanSquaredError,
@@ -355,6 +356,78 @@ SLIPS = {
     ),
     "right for this batch alone": (
         same(_input_grad=lambda s, g: np.where(np.isin(s.input_, X), g, 2 * g)),
+        X,
+    ),
+    # What could be taken for something else
+    "output not defined": (derived(Operation, _input_grad=lambda s, g: g)(), X),
+    "a name misspelt that ends in _output": (
+        same(_input_grad=lambda s, g: g * s.my_output),
+        X,
+    ),
+    "stops within a function": (same(_output=lambda s: (lambda: s.inpt)()), X),
+    "stops for a gradient of zeros": (
+        same(_input_grad=lambda s, g: np.full_like(g, g[g != 0].max())),
+        X,
+    ),
+    "layer around a part that stops": (
+        derived(Dense, forward=lambda s, x: same(_output=lambda s: s.inpt).forward(x))(
+            2
+        ),
+        X,
+    ),
+    "layer without operations": (derived(Layer)(2), X),
+    "zeros, and flat": (
+        same(_output=lambda s: 0 * s.input_, _input_grad=lambda s, g: np.zeros(12)),
+        X,
+    ),
+    "a number, and a large input": (
+        same(_input_grad=lambda s, g: g.sum()),
+        draw(80, 60),
+    ),
+    "a gradient for each row": (
+        same(_input_grad=lambda s, g: g * np.eye(4)[:, :, None]),
+        X,
+    ),
+    "a kink, and twice as much": (
+        same(
+            _output=lambda s: 1e-3 * np.maximum(s.input_, 0),
+            _input_grad=lambda s, g: 2e-3 * g * (s.input_ > 0),
+        ),
+        np.array([[0.0, -1.0, 2.0], [-1.5, 0.5, 0.0]]),
+    ),
+    "a constant's input": (
+        same(_output=lambda s: 0 * s.input_, _input_grad=lambda s, g: g * s.input_),
+        X,
+    ),
+    "gradient and more, all small": (
+        same(
+            _output=lambda s: 1e-4 * s.input_,
+            _input_grad=lambda s, g: 1e-4 * (g + s.input_),
+        ),
+        X,
+    ),
+    "twice as much, computed in float32": (
+        same(
+            _output=lambda s: np.tanh(s.input_),
+            _input_grad=lambda s, g: 2 * g * (1 - s.output**2),
+        ),
+        X.astype(np.float32),
+    ),
+    "the largest one, in float32": (
+        same(
+            _input_grad=lambda s, g: np.where(
+                s.input_ == s.input_.max(), np.float32(1.0025) * g, g
+            )
+        ),
+        X.astype(np.float32),
+    ),
+    "parameter kept from the first forward": (
+        weights(
+            _output=lambda s: (
+                (vars(s).setdefault("kept", s.param.T.copy()), s.input_)[1] @ s.param
+            ),
+            _input_grad=lambda s, g: g @ s.kept,
+        ),
         X,
     ),
 }

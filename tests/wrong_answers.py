@@ -272,6 +272,17 @@ class Softplus(Operation):
             """
 class Softplus(Operation):
     def _output(self):
+        return np.logaddexp(0, 10 * self.input_) / 10
+
+    def _input_grad(self, output_grad):
+        return output_grad / (1 + np.exp(-10 * self.input_))
+""",
+            "0.005 0.069 1.5",
+        ),
+        (
+            """
+class Softplus(Operation):
+    def _output(self):
         return np.logaddexp(0, self.input_)
 
     def _input_grad(self, output_grad):
@@ -457,6 +468,23 @@ class Huber(Loss):
         return np.clip(errors, -self.limit, self.limit) / len(errors)
 """,
             "the two pieces must meet",
+        ),
+        (
+            """
+class Huber(Loss):
+    def __init__(self, limit=1.0):
+        self.limit = limit
+
+    def _output(self):
+        size = np.abs(self.prediction - self.target)
+        far = self.limit * (size - self.limit)
+        return np.mean(np.where(size <= self.limit, size**2 / 2, far))
+
+    def _input_grad(self):
+        errors = self.prediction - self.target
+        return np.clip(errors, -self.limit, self.limit) / len(errors)
+""",
+            "for the errors [[1.0], [5.0], [-4.0], [-0.5]]; it must be",
         ),
         (
             """

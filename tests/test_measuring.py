@@ -1,0 +1,106 @@
+"""How well slopes are measured, and whether they know it."""
+
+import numpy as np
+import pytest
+
+from scratchdl import Operation
+from scratchdl.measuring import compare_batch, measure, subject_of
+
+
+def measured(function, *places, dtype=float):
+    """Return the measured slopes of a function of each entry, all weighed with 1."""
+
+    class Made(Operation):
+        def _output(self):
+            return function(self.input_)
+
+    x = np.array([places], dtype)
+    return measure(subject_of(Made(), x), 0, np.ones_like(x))
+
+
+def relu(x):
+    return np.maximum(x, 0)
+
+
+@pytest.mark.parametrize(
+    "function, slope, places",
+    [
+        (np.sin, np.cos, np.linspace(-3, 3, 40)),
+        (lambda x: x**2, lambda x: 2 * x, [1e-6, 1e6, -3e4]),
+        (np.log, lambda x: 1 / x, [2e-5, 1e-8, 3.0]),
+        (lambda x: 1 / x, lambda x: -1 / x**2, [1e-3, -1e-7, 1e5]),
+        (lambda x: 1e3 + np.exp(x), np.exp, [0.0, 1.0, -1.0]),
+        (lambda x: 0 * x, lambda x: 0 * x, [0.0, 1.0]),
+    ],
+)
+def test_a_smooth_slope_is_close_and_its_slack_honest(function, slope, places):
+    with np.errstate(all="ignore"):
+        found, truth = measured(function, *places), slope(np.asarray(places))
+    misses = np.abs(found.value - truth)
+    assert found.smooth.all()
+    assert np.all(misses <= found.slack)
+    assert np.all(found.slack <= 1e-6 * np.abs(truth).max())
+
+
+def test_a_slope_has_eleven_digits():
+    places = np.linspace(-3, 3, 40)
+    found = measured(np.sin, *places)
+    np.testing.assert_allclose(found.value, np.cos(places), rtol=0, atol=1e-11)
+    assert found.slack.max() <= 5e-8
+
+
+def test_a_kink_has_the_middle_and_reaches_both_sides():
+    found = measured(relu, 0.0, 2.0)
+    np.testing.assert_allclose(found.value, [0.5, 1.0], rtol=1e-9)
+    np.testing.assert_allclose(found.slack, [0.5, 0.0], rtol=2e-3, atol=1e-9)
+    assert found.smooth.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("start, away", [(0.0, 3e-5), (1.0, 3e-5), (1.0, 3e-7)])
+def test_a_kink_close_by_is_stepped_round(start, away):
+    found = measured(lambda x: 1 + relu(x - start), start + away, start - away)
+    assert found.smooth[0]
+    np.testing.assert_allclose(
+        found.value, [1.0, 0.0], atol=2e-8 if away < 1e-6 else 1e-9
+    )
+    assert found.slack.max() <= 1e-6
+
+
+def test_in_float32_steps_are_longer():
+    def single(x):
+        return np.tanh(x.astype(np.float32))
+
+    places = np.linspace(-1, 1, 20)
+    found = measured(single, *places)
+    np.testing.assert_allclose(found.value, 1 - np.tanh(places) ** 2, atol=3e-5)
+    assert found.smooth.all()
+    assert found.slack.max() < 1e-3
+    corner = measured(lambda x: relu(x.astype(np.float32)), 5e-3, -5e-3)
+    np.testing.assert_allclose(corner.value, [1.0, 0.0], atol=1e-3)
+
+
+def test_where_nothing_can_be_computed_nothing_is_known():
+    found = measured(lambda x: np.where(x == 1, x, np.nan), 1.0)
+    assert found.slack.tolist() == [np.inf]
+    assert not found.smooth.any()
+
+
+def test_what_does_not_move_adds_no_slack():
+    found = measured(lambda x: x + np.array([[0.0, 1e9]]), 1.0, 2.0)
+    assert found.slack[0] < 1e-8
+
+
+def test_a_claim_may_be_off_by_a_millionth():
+    class Claimed(Operation):
+        factor = 1.0
+
+        def _output(self):
+            return 1.0 * self.input_
+
+        def _input_grad(self, output_grad):
+            return self.factor * output_grad
+
+    x = np.array([[1.0, -2.0]])
+    for factor, wrong in ((1 + 5e-7, False), (1 + 2e-6, True)):
+        Claimed.factor = factor
+        assert compare_batch(subject_of(Claimed(), x)).wrong(0).all() == wrong
