@@ -8,10 +8,12 @@ import time
 import pytest
 import uvicorn
 from pages import ROOT_PATH
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from serve import PAGES, site
 from starlette.applications import Starlette
 from starlette.routing import Mount
+
+expect.set_options(timeout=30_000)  # A busy machine is no failure.
 
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"]
 QUIET = [
