@@ -21,7 +21,7 @@ def lighten(
 ) -> None:
     """Link one style sheet, defer each script, and drop what the page does not use."""
     sheets = [sheet.filename for sheet in context["css_files"]]
-    app.env.light_sheets = THEME + [name for name in sheets if name != PAGES]
+    app.light_sheets = THEME + [name for name in sheets if name != PAGES]
     kind = type(context["css_files"][0])
     context["css_files"] = [kind(PAGES)]
     scripts, bodies = [], set()
@@ -59,14 +59,17 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
     for old in sheet.parent.iterdir():
         old.unlink()
     source = pages / "_static" / "all.css"
-    names = [f"./{name.removeprefix('_static/')}" for name in app.env.light_sheets]
-    names[names.index("./katex.min.css")] = f"{MODULES}/katex/dist/katex.min.css"
-    source.write_text("".join(f'@import "{name}";\n' for name in names))
+    if names := getattr(app, "light_sheets", None):  # Else no page was written anew.
+        names = [f"./{name.removeprefix('_static/')}" for name in names]
+        names[names.index("./katex.min.css")] = f"{MODULES}/katex/dist/katex.min.css"
+        source.write_text("".join(f'@import "{name}";\n' for name in names))
     # Browsers that read WOFF2 never ask for the older formats.
     loaders = [f"--loader:.{end}=empty" for end in ("ttf", "woff", "png")]
     loaders += ["--loader:.woff2=file", "--loader:.svg=dataurl"]
     options = ["--bundle", "--minify", "--log-level=error", *loaders]
     node("esbuild/bin/esbuild", str(source), f"--outfile={sheet}", *options)
+    for script in (pages / "_static" / "scripts").glob("fontawesome*"):
+        script.unlink()  # No page asks for it, and it names each icon there is.
     # Rules for the dark theme stay as well: `data-theme` stands in each page.
     node(
         "purgecss/bin/purgecss.js",

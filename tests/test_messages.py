@@ -1022,7 +1022,7 @@ WRONG_USES = [
         "play",
         lambda: play(TRAINER, X, y),
         TypeError,
-        "play: network is Trainer(net=NeuralNetwork(layers= ...  pass a network: trainer.net.",
+        "play: network is Trainer(net=Neural ... ; pass a network: trainer.net.",
     ),
     (
         "play",
