@@ -280,11 +280,11 @@ def subject_of(thing: Any, input_: ndarray, target: ndarray | None = None) -> Su
     if hasattr(thing, "layers") and hasattr(thing, "loss"):
         return NetworkSubject(thing, input_, target)
     if hasattr(thing, "operations"):
-        return LayerSubject(thing, input_, target)
+        return LayerSubject(thing, input_)
     parameters = inspect.signature(thing.forward).parameters.values()
     if sum(parameter.default is parameter.empty for parameter in parameters) > 1:
         return LossSubject(thing, input_, target)
-    return Subject(thing, input_, target)
+    return Subject(thing, input_)
 
 # %% ../book/F_measuring.ipynb #measure
 @dataclass

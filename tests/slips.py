@@ -44,6 +44,15 @@ def same(**methods):
     return derived(Same, **methods)()
 
 
+class Growing(Same):
+    def __init__(self, more):
+        self.more, self.factor = more, 1
+
+    def _output(self):
+        self.factor += self.more
+        return self.input_ * np.array(self.factor, self.input_.dtype)
+
+
 X = draw(4, 3)
 SQUARE = draw(3, 3)
 SLIPS = {
@@ -429,5 +438,10 @@ SLIPS = {
             _input_grad=lambda s, g: g @ s.kept,
         ),
         X,
+    ),
+    "a millionth more at each call": (Growing(1e-6), X),
+    "a thousandth more at each call, in float32": (
+        Growing(1e-3),
+        X.astype(np.float32),
     ),
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scratchdl import Operation
-from scratchdl.measuring import compare_batch, measure, subject_of
+from scratchdl.measuring import Subject, compare_batch, measure, subject_of
 
 
 def measured(function, *places, dtype=float):
@@ -50,8 +50,8 @@ def test_a_slope_has_eleven_digits():
 
 
 def test_a_kink_has_the_middle_and_reaches_both_sides():
-    found = measured(relu, 0.0, 2.0)
-    np.testing.assert_allclose(found.value, [0.5, 1.0], rtol=1e-9)
+    found = measured(lambda x: 2 * x + relu(x), 0.0, 2.0)
+    np.testing.assert_allclose(found.value, [2.5, 3.0], rtol=1e-9)
     np.testing.assert_allclose(found.slack, [0.5, 0.0], rtol=2e-3, atol=1e-9)
     assert found.smooth.tolist() == [False, True]
 
@@ -63,7 +63,9 @@ def test_a_kink_close_by_is_stepped_round(start, away):
     np.testing.assert_allclose(
         found.value, [1.0, 0.0], atol=2e-8 if away < 1e-6 else 1e-9
     )
-    assert found.slack.max() <= 1e-6
+    assert found.slack.max() <= (1e-6 if away < 1e-6 else 1e-8)
+    small = measured(lambda x: 1e-6 * relu(x - start), start + away)
+    assert small.smooth.all()
 
 
 def test_in_float32_steps_are_longer():
@@ -75,7 +77,7 @@ def test_in_float32_steps_are_longer():
     np.testing.assert_allclose(found.value, 1 - np.tanh(places) ** 2, atol=3e-5)
     assert found.smooth.all()
     assert found.slack.max() < 1e-3
-    corner = measured(lambda x: relu(x.astype(np.float32)), 5e-3, -5e-3)
+    corner = measured(lambda x: relu(x.astype(np.float32) - 1), 1.005, 0.995)
     np.testing.assert_allclose(corner.value, [1.0, 0.0], atol=1e-3)
 
 
@@ -104,3 +106,36 @@ def test_a_claim_may_be_off_by_a_millionth():
     for factor, wrong in ((1 + 5e-7, False), (1 + 2e-6, True)):
         Claimed.factor = factor
         assert compare_batch(subject_of(Claimed(), x)).wrong(0).all() == wrong
+
+
+def test_a_copy_has_other_rows_each_times_its_scale():
+    x = np.array([[1.0, 2.0], [3.0, 4.0]], np.float32)
+    copy = subject_of(Operation(), x).copy(
+        np.array([1, 0, 1]), np.array([2.0, 3.0, 4.0])
+    )
+    assert copy.input_.tolist() == [[6.0, 8.0], [3.0, 6.0], [12.0, 16.0]]
+    assert copy.input_.dtype == np.float32
+
+
+def test_what_a_thing_has_says_what_it_is():
+    class Odd(Operation):
+        loss, param = 1.0, 2.0
+
+    odd = subject_of(Odd(), np.ones((1, 2)))
+    assert type(odd) is Subject
+    assert odd.params() == []
+
+
+@pytest.mark.parametrize(
+    "dtype, there", [(np.float32, np.float32), (float, float), (int, float)]
+)
+def test_the_gradient_sent_back_has_the_type_of_the_output(dtype, there):
+    output = np.ones((4, 3), dtype)
+    grad = subject_of(Operation(), output).grad_for(output)
+    assert grad.dtype == there
+    assert np.all((np.abs(grad) >= 0.5) & (np.abs(grad) <= 2))
+    assert len(np.unique(grad)) == 12
+
+
+def test_of_more_than_a_thousand_entries_a_sample_is_measured():
+    assert len(measured(np.sin, *np.arange(1001)).value) <= 120
