@@ -107,6 +107,8 @@ def test_a_verdict_names_three_faults_and_counts_the_rest():
     assert "Half._input_grad in layers[2].operations[2]: constant factor" in verdict
     assert "layers[3]" not in verdict
     assert verdict.endswith("; and 2 more")
+    net = NeuralNetwork([Dense(3, Half()) for _ in range(4)], MeanSquaredError())
+    assert str(check_gradients(net, X, X)).endswith("; and 1 more")
 
 
 def test_the_page_of_a_result():
@@ -258,6 +260,9 @@ def test_small_arrays_are_checked_entry_by_entry_and_large_ones_in_a_sample():
 def test_whole_numbers_are_taken_for_floats():
     assert check_gradients(Sigmoid(), np.array([[1, 2], [3, 0]]))
     assert not check_gradients(Half(), np.array([[1, 2], [3, 0]]))
+    for given, there in ((int, float), (np.float32, np.float32)):
+        checked = check_gradients(Linear(), np.ones((2, 2), given)).comparison.subject
+        assert checked.input_.dtype == there
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -276,6 +281,13 @@ def test_a_batch_that_does_not_fit_is_the_callers_mistake():
         check_gradients(MeanSquaredError(), X, X[:2])
     with pytest.raises(RuntimeError, match="the loss is inf"):
         check_gradients(MeanSquaredError(), 1e200 * X, X)
+
+
+@pytest.mark.parametrize("method", ["forward", "backward"])
+def test_what_goes_one_way_only_cannot_be_checked(method):
+    one_way = type("OneWay", (), {method: lambda self, array: array})()
+    with pytest.raises(TypeError, match="has no forward and backward"):
+        check_gradients(one_way, X)
 
 
 def test_the_step_of_the_numerical_gradient():

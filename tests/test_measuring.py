@@ -31,6 +31,7 @@ def relu(x):
         (lambda x: 1 / x, lambda x: -1 / x**2, [1e-3, -1e-7, 1e5]),
         (lambda x: 1e3 + np.exp(x), np.exp, [0.0, 1.0, -1.0]),
         (lambda x: 0 * x, lambda x: 0 * x, [0.0, 1.0]),
+        (lambda x: (x > 0).astype(int), lambda x: 0 * x, [1.0, -2.0]),
     ],
 )
 def test_a_smooth_slope_is_close_and_its_slack_honest(function, slope, places):
