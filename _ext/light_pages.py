@@ -50,7 +50,7 @@ def node(script: str, *arguments: str) -> None:
 
 
 def write_sheet(app: Sphinx, error: Exception | None) -> None:
-    """Make the one style sheet, and icon fonts with the icons in it."""
+    """Make the one style sheet, and fonts of what the pages show."""
     if error or app.builder.format != "html":
         return
     pages = Path(app.outdir)
@@ -77,9 +77,12 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
         *("--content", f"{pages}/**/*.html", f"{pages}/_static/**/*.js"),
     )
     icons = ",".join(ICON.findall(sheet.read_text(encoding="utf-8")))
-    for font in sheet.parent.glob("fa-*.woff2"):
+    texts = (page.read_text(encoding="utf-8") for page in pages.rglob("*.html"))
+    letters = ",".join(f"{ord(letter):x}" for letter in set().union(*texts))
+    for font in sheet.parent.glob("*.woff2"):
+        used = icons if font.name.startswith("fa-") else letters
         output = ["--flavor=woff2", f"--output-file={font}"]
-        subset.main([str(font), f"--unicodes={icons}", *output])
+        subset.main([str(font), f"--unicodes={used}", *output])
 
 
 def setup(app: Sphinx) -> dict:

@@ -43,11 +43,13 @@ WIDE = """() => {
     .filter(element => !scrolls(element))
     .map(element => element.outerHTML.slice(0, 120)).concat(["the page"]);
 }"""
-# The theme looks at what can be scrolled a while after a change of width.
+# What is wide and what is not is known of all that has been laid out.
 SETTLED = """width => {
   const over = block => block.scrollWidth > block.clientWidth ||
     block.scrollHeight > block.clientHeight;
-  return innerWidth === width && [...document.querySelectorAll("pre")].every(
+  const near = block => block.checkVisibility({contentVisibilityAuto: true});
+  const blocks = [...document.querySelectorAll("pre, div.math")];
+  return innerWidth === width && blocks.filter(near).every(
     block => over(block) === (block.tabIndex === 0));
 }"""
 
@@ -73,7 +75,8 @@ WATCH = """() => {
     })()].some(up => getComputedStyle(up).opacity < 0.5);
     if (faint || before.get(target) === style(target)) unseen.add(target);
   });
-  window.missed = () => usable.filter(element => !reached.has(element));
+  window.missed = () => usable.filter(element =>
+    element.matches(can) && !reached.has(element));
   return usable.length;
 }"""
 TELL = "elements => [...elements].map(element => element.outerHTML.slice(0, 160))"
