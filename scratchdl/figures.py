@@ -152,6 +152,9 @@ def _side(steps: list[Any], grad: str) -> tuple[str, str] | None:
     if hasattr(steps[0], "target"):
         return f"target {np.shape(steps[0].target)}", ""
     params = [step.param for step in steps if hasattr(step, "param")]
+    if getattr(steps[0], "input_grad", None) is None:
+        # The first operation of a network may have its parameter's gradient alone.
+        grad = "" if getattr(steps[0], "param_grad", None) is None else "alone"
     if len(params) > 1:
         return f"{len(params)} params", grad and f"{len(params)} param_grads"
     for param in params:

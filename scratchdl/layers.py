@@ -45,6 +45,8 @@ class Layer:
         If `neurons` is not a whole number of at least 1.
     """
 
+    first: bool = True
+
     def __init__(self, neurons: int) -> None:
         check_count(neurons, self, "neurons")
         self.neurons = neurons
@@ -74,18 +76,9 @@ class Layer:
         RuntimeError
             If a subclass's `__init__` did not call this class's.
         """
-        if not hasattr(self, "rng"):
-            raise RuntimeError(
-                f"{type(self).__name__}: the layer is not complete; its __init__ must "
-                "call super().__init__(neurons)."
-            )
         self.output = None
-        check_array(input_, self, "input_")
         if self.first:
-            self._setup_layer(input_)
-            self._check_operations()
-            self._collect()
-            self.first = False
+            self._set_up(input_)
         self.input_ = output = input_
         for operation in self.operations:
             output = operation.forward(output)
@@ -105,15 +98,22 @@ class Layer:
         if self.output is None:
             who = type(self).__name__
             raise RuntimeError(f"{who}: backward before forward; call forward first.")
-        assert_same_shape(self.output, output_grad, self, "output")
         grad = output_grad
         for operation in reversed(self.operations):
             grad = operation.backward(grad)
-        assert_same_shape(self.input_, grad, self, "input_")
+        if self.operations[0].needs_input_grad:
+            assert_same_shape(self.input_, grad, self, "input_")
         self._collect()
         return grad
 
-    def _check_operations(self) -> None:
+    def _set_up(self, input_: ndarray) -> None:
+        if not hasattr(self, "rng"):
+            raise RuntimeError(
+                f"{type(self).__name__}: the layer is not complete; its __init__ must "
+                "call super().__init__(neurons)."
+            )
+        check_array(input_, self, "input_")
+        self._setup_layer(input_)
         made = self.operations
         is_list = isinstance(made, (list, tuple)) and len(made) > 0
         if not is_list or not all(isinstance(op, Operation) for op in made):
@@ -126,6 +126,8 @@ class Layer:
                 f"{type(self).__name__}: an operation serves twice in {made!r}; each "
                 "keeps its own batch, so make a new one for each place."
             )
+        self._collect()
+        self.first = False
 
     def _collect(self) -> None:
         known = [op for op in self.operations if isinstance(op, ParamOperation)]

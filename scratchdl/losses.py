@@ -7,6 +7,7 @@ it returns the gradient of that number by each prediction."""
 __all__ = ['Loss', 'MeanSquaredError']
 
 # %% ../book/06_loss.ipynb #imports
+import math
 from numbers import Real
 
 import numpy as np
@@ -55,16 +56,16 @@ class Loss:
                 f"shape {target.shape}; the two must be equal. If target is one "
                 "long row of numbers, make it a column: target.reshape(-1, 1)."
             )
+        if prediction.dtype.kind != "f":  # Small whole numbers would overflow.
+            prediction = prediction.astype(float)
         self.prediction, self.target = prediction, target
-        # The check below says more than NumPy's warnings would.
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss = self._output()
+        loss = self._output()
         if not isinstance(loss, Real):
             raise TypeError(
                 f"{who}: _output returned a {type(loss).__name__}; it must return one "
                 "number. Is a return or a sum missing?"
             )
-        if not np.isfinite(loss):
+        if not math.isfinite(loss):
             self.prediction = self.target = None
             raise RuntimeError(
                 f"{who}: the loss is {loss} for predictions of shape "
@@ -107,10 +108,9 @@ class MeanSquaredError(Loss):
     sum over the outputs, as in the book: divided by rows, not by rows x outputs.
     """
 
-    # The factor 1.0 makes whole numbers floats: small ones would overflow.
     def _output(self) -> float:
-        errors = 1.0 * self.prediction - self.target
-        return np.sum(errors**2) / len(errors)
+        errors = self.prediction - self.target
+        return np.vdot(errors, errors) / len(errors)
 
     def _input_grad(self) -> ndarray:
-        return 2.0 * (1.0 * self.prediction - self.target) / len(self.prediction)
+        return 2.0 / len(self.prediction) * (self.prediction - self.target)

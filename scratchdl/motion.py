@@ -77,6 +77,8 @@ def _steps(network: Any, x: ndarray, y: ndarray) -> list[_Step]:
     steps.append(_step("backward", "loss", loss, takes, makes))
     for layer, operation in reversed(places):
         takes = {"output_grad": makes["input_grad"]}
+        if operation.input_grad is None:  # The data's: train_batch leaves it out.
+            operation.backward(makes["input_grad"])
         makes = {"input_grad": operation.input_grad}
         if hasattr(operation, "param"):
             makes["param_grad"] = operation.param_grad

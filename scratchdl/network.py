@@ -16,7 +16,7 @@ from numpy.random import RandomState
 
 from .layers import Layer
 from .losses import Loss
-from .operation import ParamOperation
+from .operation import Operation, ParamOperation
 from .validation import check_rows, check_seed
 
 # %% ../book/07_network.ipynb #table
@@ -35,6 +35,18 @@ def _rows(layer: Layer) -> str:
     return f"<tbody><tr>{name}{'</tr><tr>'.join(rows)}</tr></tbody>"
 
 # %% ../book/07_network.ipynb #neural-network
+_PLAIN = {Layer.backward, Operation.backward, ParamOperation.backward}
+
+
+def _unread(layer: Layer) -> list[Operation]:
+    """Return a layer's first operation, if nobody reads the gradient of its input.
+
+    A subclass's own `backward` might.
+    """
+    first = layer.operations[:1]
+    return [op for op in first if {type(layer).backward, type(op).backward} <= _PLAIN]
+
+
 class NeuralNetwork:
     """Layers in a row, and the loss that they are to make small (chapter 7).
 
@@ -131,7 +143,8 @@ class NeuralNetwork:
     def train_batch(self, x_batch: ndarray, y_batch: ndarray) -> float:
         """Go forward and back once, so that each parameter has its gradient.
 
-        The parameters stay as they are: an optimizer's step changes them.
+        The parameters stay as they are: an optimizer's step changes them. The way
+        back ends before the data, whose gradient nobody reads.
 
         Parameters
         ----------
@@ -153,14 +166,21 @@ class NeuralNetwork:
         """
         check_rows(x_batch, y_batch, self)
         new_layers = [layer for layer in self.layers if layer.first]
+        unread = []
         try:
             loss = self.loss.forward(self.forward(x_batch), y_batch)
+            unread = _unread(self.layers[0])
+            for operation in unread:
+                operation.needs_input_grad = False
             self.backward(self.loss.backward())
         except Exception:
             # A batch that does not fit must not decide the width of a new layer.
             for layer in new_layers:
                 layer.reset()
             raise
+        finally:
+            for operation in unread:
+                operation.needs_input_grad = True
         return loss
 
     def params(self) -> Iterator[ndarray]:

@@ -32,6 +32,9 @@ def assert_same_shape(
     ValueError
         If the two shapes differ.
     """
+    fits = type(array_grad) is ndarray and array_grad.shape == array.shape
+    if fits and array_grad.dtype.kind in "fiub":
+        return
     who = name if owner is None else f"{type(owner).__name__}: {name}"
     if not isinstance(array_grad, ndarray):
         kind = type(array_grad).__name__
@@ -63,11 +66,15 @@ class Operation:
         What the last forward pass took and returned, shape (rows, ...) each.
     input_grad : ndarray or None
         What the last backward pass returned, in the shape of `input_`.
+    needs_input_grad : bool
+        False leaves `input_grad` out, where nobody reads it: `train_batch` does so
+        with a network's first operation, whose input is the data.
     """
 
     input_: ndarray | None = None
     output: ndarray | None = None
     input_grad: ndarray | None = None
+    needs_input_grad: bool = True
 
     def forward(self, input_: ndarray) -> ndarray:
         """Return the output for `input_`, and keep both for the backward pass.
@@ -85,8 +92,10 @@ class Operation:
         self.output = output
         return output
 
-    def backward(self, output_grad: ndarray) -> ndarray:
+    def backward(self, output_grad: ndarray) -> ndarray | None:
         """Turn the output's gradient into the input's: each in its array's shape.
+
+        Returns None if `needs_input_grad` is False.
 
         Raises
         ------
@@ -99,6 +108,9 @@ class Operation:
             who = type(self).__name__
             raise RuntimeError(f"{who}: backward before forward; call forward first.")
         assert_same_shape(self.output, output_grad, self, "output")
+        if not self.needs_input_grad:
+            self.input_grad = None
+            return None
         self.input_grad = self._input_grad(output_grad)
         assert_same_shape(self.input_, self.input_grad, self, "input_")
         return self.input_grad
@@ -135,7 +147,7 @@ class ParamOperation(Operation):
         check_array(param, self, "param")
         self.param = param
 
-    def backward(self, output_grad: ndarray) -> ndarray:
+    def backward(self, output_grad: ndarray) -> ndarray | None:
         """Do what `Operation.backward` does, and set `param_grad`; same errors."""
         input_grad = super().backward(output_grad)
         self.param_grad = self._param_grad(output_grad)

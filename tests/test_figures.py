@@ -361,7 +361,7 @@ def test_draw_the_way_back_from_the_loss(drawn):
     boxes, arrows, params, _, words = drawn(net(back=True), detail="layers")
     assert boxes == ["Dense(4)", "Dense(4)", "Dense(1)", "MeanSquaredError"]
     assert arrows == [
-        ("input_ (2, 3)", "input_grad (2, 3)"),
+        ("input_ (2, 3)", ""),  # Nobody reads the gradient of the data.
         ("(2, 4)", "(2, 4)"),
         ("(2, 4)", "(2, 4)"),
         ("prediction (2, 1)", "input_grad (2, 1)"),

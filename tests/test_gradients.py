@@ -69,8 +69,9 @@ def test_sigmoid_far_from_zero():
     np.testing.assert_allclose(
         output, [[0, np.exp(-40), 0.5, 1, 1]], rtol=1e-14, atol=1e-300
     )
+    # Where s is 1 to the last digit, 1 - s is 0.
     np.testing.assert_allclose(
-        slope, [[0, np.exp(-40), 0.25, np.exp(-40), 0]], rtol=1e-14, atol=1e-300
+        slope, [[0, np.exp(-40), 0.25, 0, 0]], rtol=1e-14, atol=1e-300
     )
 
 
@@ -210,3 +211,53 @@ def test_mean_squared_error_sums_over_outputs():
     loss = MeanSquaredError()
     assert loss.forward(np.array([[1.0, 2.0], [3.0, 4.0]]), np.zeros((2, 2))) == 15.0
     np.testing.assert_array_equal(loss.backward(), [[1.0, 2.0], [3.0, 4.0]])
+
+
+def test_nobody_reads_the_gradient_of_the_data_so_training_leaves_it_out():
+    stream = RandomState(0)
+    X, y = stream.randn(6, 4), stream.randn(6, 1)
+    net = NeuralNetwork([Dense(3, Sigmoid()), Dense(1)], MeanSquaredError())
+    net.train_batch(X, y)
+    first, *others = [op for layer in net.layers for op in layer.operations]
+    assert first.input_grad is None
+    assert all(op.input_grad is not None for op in others)
+    grads = [grad.copy() for grad in net.param_grads()]
+    net.backward(net.loss.backward())  # By hand, nothing is left out.
+    assert first.input_grad.shape == X.shape
+    for grad, again in zip(grads, net.param_grads(), strict=True):
+        np.testing.assert_array_equal(grad, again)
+
+
+def test_a_backward_of_ones_own_gets_the_gradient_of_the_data():
+    class Halved(Dense):
+        def backward(self, output_grad):
+            return super().backward(output_grad) / 2
+
+    class Doubled(WeightMultiply):
+        def backward(self, output_grad):
+            return super().backward(output_grad) * 2
+
+    class Own(Dense):
+        def _setup_layer(self, input_):
+            super()._setup_layer(input_)
+            self.operations[0] = Doubled(self.operations[0].param)
+
+    X, y = np.ones((2, 3)), np.ones((2, 1))
+    for layer in (Halved(1), Own(1)):
+        net = NeuralNetwork([layer], MeanSquaredError())
+        net.train_batch(X, y)
+        assert layer.operations[0].input_grad.shape == X.shape
+
+
+def test_after_a_batch_that_fails_operations_give_all_gradients():
+    class Broken(Linear):
+        def _input_grad(self, output_grad):
+            return output_grad[:1]
+
+    net = NeuralNetwork([Dense(2), Dense(1, Broken())], MeanSquaredError())
+    X, y = np.ones((3, 4)), np.ones((3, 1))
+    net.forward(X)
+    with pytest.raises(ValueError, match="Broken"):
+        net.train_batch(X, y)
+    layer = net.layers[0]
+    assert layer.backward(np.ones((3, 2))).shape == X.shape

@@ -546,7 +546,7 @@ WRONG_USES = [
         "Dense",
         lambda: ran(Dense(2), X).backward(y),
         ValueError,
-        "Dense: output has shape (4, 2), but its gradient has shape (4, 1)",
+        "Linear: output has shape (4, 2), but its gradient has shape (4, 1)",
     ),
     (
         "Dense",
@@ -638,12 +638,6 @@ WRONG_USES = [
         RuntimeError,
         "MeanSquaredError: the loss is inf",
     ),
-    (
-        "MeanSquaredError",
-        lambda: MeanSquaredError().forward(y * np.inf, y * np.inf),
-        RuntimeError,
-        "MeanSquaredError: the loss is nan",
-    ),
     # Networks
     (
         "NeuralNetwork",
@@ -730,7 +724,7 @@ WRONG_USES = [
         "NeuralNetwork",
         lambda: ran(network(), X).backward(X),
         ValueError,
-        "Dense: output has shape (4, 1), but its gradient has shape (4, 13)",
+        "Linear: output has shape (4, 1), but its gradient has shape (4, 13)",
     ),
     (
         "NeuralNetwork",
