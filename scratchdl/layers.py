@@ -130,9 +130,12 @@ class Layer:
         self.first = False
 
     def _collect(self) -> None:
-        known = [op for op in self.operations if isinstance(op, ParamOperation)]
-        self.params = [op.param for op in known]
-        self.param_grads = [op.param_grad for op in known if op.param_grad is not None]
+        self.params, self.param_grads = [], []
+        for operation in self.operations:
+            if isinstance(operation, ParamOperation):
+                self.params.append(operation.param)
+                if operation.param_grad is not None:
+                    self.param_grads.append(operation.param_grad)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(neurons={self.neurons})"

@@ -35,16 +35,11 @@ def _rows(layer: Layer) -> str:
     return f"<tbody><tr>{name}{'</tr><tr>'.join(rows)}</tr></tbody>"
 
 # %% ../book/07_network.ipynb #neural-network
-_PLAIN = {Layer.backward, Operation.backward, ParamOperation.backward}
-
-
-def _unread(layer: Layer) -> list[Operation]:
-    """Return a layer's first operation, if nobody reads the gradient of its input.
-
-    A subclass's own `backward` might.
-    """
-    first = layer.operations[:1]
-    return [op for op in first if {type(layer).backward, type(op).backward} <= _PLAIN]
+def _is_read(layer: Layer) -> bool:
+    """Return whether a `backward` of one's own may read the gradient of the data."""
+    known = Operation.backward, ParamOperation.backward
+    passes_on = type(layer).backward is Layer.backward and len(layer.operations) > 0
+    return not passes_on or type(layer.operations[0]).backward not in known
 
 
 class NeuralNetwork:
@@ -166,12 +161,12 @@ class NeuralNetwork:
         """
         check_rows(x_batch, y_batch, self)
         new_layers = [layer for layer in self.layers if layer.first]
-        unread = []
+        first = None
         try:
             loss = self.loss.forward(self.forward(x_batch), y_batch)
-            unread = _unread(self.layers[0])
-            for operation in unread:
-                operation.needs_input_grad = False
+            if not _is_read(self.layers[0]):
+                first = self.layers[0].operations[0]
+                first.needs_input_grad = False
             self.backward(self.loss.backward())
         except Exception:
             # A batch that does not fit must not decide the width of a new layer.
@@ -179,8 +174,8 @@ class NeuralNetwork:
                 layer.reset()
             raise
         finally:
-            for operation in unread:
-                operation.needs_input_grad = True
+            if first:
+                first.needs_input_grad = True
         return loss
 
     def params(self) -> Iterator[ndarray]:

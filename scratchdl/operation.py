@@ -32,8 +32,11 @@ def assert_same_shape(
     ValueError
         If the two shapes differ.
     """
-    fits = type(array_grad) is ndarray and array_grad.shape == array.shape
-    if fits and array_grad.dtype.kind in "fiub":
+    if (
+        type(array_grad) is ndarray
+        and array_grad.shape == array.shape
+        and array_grad.dtype.kind in "fiub"
+    ):
         return
     who = name if owner is None else f"{type(owner).__name__}: {name}"
     if not isinstance(array_grad, ndarray):

@@ -37,8 +37,12 @@ def check_array(array: ndarray, owner: object, name: str) -> None:
         If it is empty, or has no dimension.
     """
     # Most arrays are fine, so words are looked for only when one is not.
-    plain = type(array) is ndarray and array.ndim and array.size
-    if plain and array.dtype.kind in "fiub":
+    if (
+        type(array) is ndarray
+        and array.size > 0
+        and array.ndim > 0
+        and array.dtype.kind in "fiub"
+    ):
         return
     who = f"{_name(owner)}: {name}"
     odd = isinstance(array, (np.ma.MaskedArray, np.matrix))
