@@ -8,8 +8,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                'scratchdl/checks.py'),
                                   'scratchdl.checks.GradientCheck.__repr__': ( 'checking_gradients.html#gradientcheck.__repr__',
                                                                                'scratchdl/checks.py'),
-                                  'scratchdl.checks.GradientCheck._compared': ( 'checking_gradients.html#gradientcheck._compared',
-                                                                                'scratchdl/checks.py'),
                                   'scratchdl.checks.GradientCheck._repr_html_': ( 'checking_gradients.html#gradientcheck._repr_html_',
                                                                                   'scratchdl/checks.py'),
                                   'scratchdl.checks.GradientCheck.raise_if_wrong': ( 'checking_gradients.html#gradientcheck.raise_if_wrong',

@@ -7,6 +7,7 @@ that out, for anything that goes forward and back, and says what is wrong with i
 __all__ = ['numerical_gradient', 'GradientCheck', 'check_gradients']
 
 # %% ../book/04_checking_gradients.ipynb #imports
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
@@ -18,7 +19,6 @@ from numpy import ndarray
 from scratchdl.diagnosis import (
     STALE,
     Fault,
-    blame,
     conduct,
     explain,
     same,
@@ -98,14 +98,10 @@ class GradientCheck:
             said = "; ".join(map(str, self.faults[:3]))
             more = len(self.faults) - 3
             return f"{self.name}: wrong. {said}" + (f"; and {more} more" * (more > 0))
+        measured = self.comparison.measured
         return f"{self.name}: right. " + ", ".join(
-            f"{name} {measured.shape}: {measured.value.size} entries"
-            for name, measured in self._compared()
-        )
-
-    def _compared(self) -> zip:
-        return zip(
-            self.comparison.subject.names(), self.comparison.measured, strict=True
+            f"{name} {measured[number].shape}: {measured[number].value.size} entries"
+            for number, name in enumerate(self.comparison.subject.names())
         )
 
     def _repr_html_(self) -> str:
@@ -116,11 +112,12 @@ class GradientCheck:
             return html
         titles = "gradient of", "shape", "entries", "wrong"
         rows = "<tr>" + "".join(f"<th>{title}</th>" for title in titles) + "</tr>"
-        for number, (name, measured) in enumerate(self._compared()):
+        for number, name in enumerate(self.comparison.subject.names()):
+            shape = self.comparison.measured[number].shape
             wrong = self.comparison.wrong(number)
             picture = f"{name}: {wrong.sum()} of {wrong.size} entries are wrong"
             picture = _picture(self.comparison, number, picture) if wrong.any() else ""
-            cells = name, measured.shape, wrong.size, f"{wrong.sum()} {picture}"
+            cells = name, shape, wrong.size, f"{wrong.sum()} {picture}"
             rows += "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
         return f"{html}<table>{rows}</table>"
 
@@ -235,7 +232,7 @@ def _check(subject: Subject, whole: int = 400) -> GradientCheck:
 # %% ../book/04_checking_gradients.ipynb #parts
 def _parts(subject: Subject) -> list[Fault]:
     """Check what a layer or a network consists of, each part with what it receives."""
-    parts, given, failure = subject.set_up(), {}, None
+    parts, given = subject.set_up(), {}
     if not parts:
         return []
     if faults := _serves_twice(subject):
@@ -249,20 +246,13 @@ def _parts(subject: Subject) -> list[Fault]:
             return forward(*arrays)
 
         part.forward = spy
-    try:
+    with contextlib.suppress(Exception):  # Whatever is wrong comes up again.
         subject.forward()
-    except Exception as error:
-        failure = error
     for name, part in parts.items():
         del part.forward
         if name in given and np.all(np.isfinite(given[name][0])):
             found = _check(subject_of(part, *given[name]), whole=20).faults
             faults += [fault.inside(name, type(part).__name__) for fault in found]
-    if failure is not None and not faults:
-        fault = blame(failure, subject.thing)
-        if fault is None:
-            raise failure
-        return [fault]
     return faults
 
 
@@ -288,8 +278,7 @@ def _attempt(subject: Subject) -> tuple[list[Fault], Comparison | None]:
 
 
 def _compare_some(subject: Subject) -> Comparison:
-    # The parts of a layer or network have been checked before, in every batch.
-    return compare_batch(subject, most=10 if subject.parts() else 30)
+    return compare_batch(subject, most=20)  # Most mistakes show in every entry.
 
 
 def _second_batch(first: Comparison) -> list[Fault]:
@@ -316,9 +305,11 @@ def _moved_parameters(first: Comparison) -> list[Fault]:
     subject = first.subject
     moved = subject.copy()
     moved.forward()
+    if not moved.params():
+        return []
     for param in moved.params():
         param *= 1.25
-    _, comparison = _attempt(moved) if moved.params() else ([], None)
+    _, comparison = _attempt(moved)
     return [
         Fault(method, f"{STALE}: right until the parameter is changed")
         for number, method in enumerate(subject.methods())
@@ -342,4 +333,7 @@ def _other_rows(first: Comparison) -> list[Fault]:
     faults, comparison = _attempt(other)
     if comparison is not None:
         faults = wrong_numbers(comparison)
-    return [replace(fault, mistake=f"{words}: {fault.mistake}") for fault in faults]
+    return [
+        replace(fault, mistake=f"{words}: {fault.mistake.removeprefix(words + ': ')}")
+        for fault in faults
+    ]

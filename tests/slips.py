@@ -53,6 +53,37 @@ class Growing(Same):
         return self.input_ * np.array(self.factor, self.input_.dtype)
 
 
+class Steady(Growing):
+    def _input_grad(self, output_grad):
+        return output_grad * self.factor
+
+
+def remembered(thing, name, made):
+    """Return what was made at the first call: what a reader makes once to save time."""
+    return vars(thing).setdefault(name, made)
+
+
+class Probabilities(Loss):
+    """Takes rows that sum to 1, and divides by the rows of its first batch."""
+
+    def _output(self):
+        if np.any(np.abs(self.prediction.sum(axis=1) - 1) > 0.05):
+            raise ValueError("Each row must sum to 1.")
+        self.rows = remembered(self, "rows", len(self.prediction))
+        return np.sum(self.prediction * self.target) / self.rows
+
+    def _input_grad(self):
+        return self.target / self.rows
+
+
+class Appending(Dense):
+    def backward(self, output_grad):
+        before = self.param_grads
+        input_grad = super().backward(output_grad)
+        self.param_grads = before + self.param_grads
+        return input_grad
+
+
 X = draw(4, 3)
 SQUARE = draw(3, 3)
 SLIPS = {
@@ -443,5 +474,75 @@ SLIPS = {
     "a thousandth more at each call, in float32": (
         Growing(1e-3),
         X.astype(np.float32),
+    ),
+    # Of one row, and of two
+    "rows mixed, seen with one row": (
+        same(_input_grad=lambda s, g: 2 * g - g.mean(axis=0)),
+        X[:1],
+    ),
+    "the mean row's derivative, seen with one row": (
+        same(
+            _output=lambda s: s.input_**2,
+            _input_grad=lambda s, g: 2 * g * s.input_.mean(axis=0),
+        ),
+        X[:1],
+    ),
+    "loss that mixes rows, seen with one row": (
+        derived(
+            MeanSquaredError,
+            _input_grad=lambda s: (
+                0 * s.prediction + 2 * (s.prediction - s.target).mean(axis=0)
+            ),
+        )(),
+        X[:1],
+        SQUARE[:1],
+    ),
+    "rows kept from the first batch": (
+        same(
+            _output=lambda s: s.input_ / remembered(s, "rows", len(s.input_)),
+            _input_grad=lambda s, g: g / s.rows,
+        ),
+        X[:2],
+    ),
+    "rows kept from the first batch of probabilities": (
+        Probabilities(),
+        np.array([[0.5, 0.2, 0.3], [0.1, 0.8, 0.1], [0.3, 0.3, 0.4]]),
+        SQUARE,
+    ),
+    # What differs from call to call
+    "a column less at the second call": (
+        same(_output=lambda s: s.input_[:, : remembered(s, "widths", [2, 3]).pop()]),
+        X,
+    ),
+    "a millionth more at each call, of something small": (Growing(1e-6), 1e-6 * X),
+    "layer that appends its gradients": (Appending(2), X),
+    "a row of ones kept from the first batch": (
+        biases(
+            _param_grad=lambda s, g: remembered(s, "ones", np.ones((1, len(g)))) @ g
+        ),
+        X,
+    ),
+    "as many rows as the first batch had": (
+        same(_input_grad=lambda s, g: g[: remembered(s, "rows", len(g))]),
+        X,
+    ),
+    "output in place": (
+        derived(
+            Sigmoid,
+            _input_grad=lambda s, g: (
+                g * np.multiply(s.output, 1 - s.output, out=s.output)
+            ),
+        )(),
+        X,
+    ),
+    # Close, and not close enough
+    "a thousandth more": (same(_input_grad=lambda s, g: 1.001 * g), X),
+    "a backward of its own": (
+        derived(Sigmoid, backward=lambda s, g: -Sigmoid.backward(s, g))(),
+        X,
+    ),
+    "a parameter that is no number": (
+        derived(WeightMultiply)(np.array([[1.0], [np.nan], [1.0]])),
+        X,
     ),
 }

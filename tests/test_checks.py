@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from slips import SLIPS
+from slips import SLIPS, Steady
 from verdicts import FILE, RIGHT, WRONG, words_of
 
 from scratchdl import (
@@ -257,6 +257,13 @@ def test_small_arrays_are_checked_entry_by_entry_and_large_ones_in_a_sample():
     assert {*order[:10], *order[-10:]} <= flat
 
 
+def test_a_whole_layer_is_checked_in_a_smaller_sample_than_its_operations():
+    x = np.random.RandomState(0).randn(2, 20)
+    verdicts = [str(check_gradients(Dense(neurons), x)) for neurons in (20, 21)]
+    assert "params[0] (20, 20): 400 entries" in verdicts[0]
+    assert "params[0] (20, 21): 1" in verdicts[1]
+
+
 def test_whole_numbers_are_taken_for_floats():
     assert check_gradients(Sigmoid(), np.array([[1, 2], [3, 0]]))
     assert not check_gradients(Half(), np.array([[1, 2], [3, 0]]))
@@ -312,3 +319,19 @@ def test_what_computes_in_float32_whatever_comes():
     assert check_gradients(SingleTanh(), X)
     assert check_gradients(SingleTanh(), X.astype(np.float32))
     assert str(check_gradients(Off(), X)).startswith("Off: wrong. _input_grad: ")
+
+
+def test_a_rounding_that_differs_from_call_to_call_is_no_mistake():
+    assert check_gradients(Steady(1e-14), X)
+
+
+def test_a_step_over_the_edge_of_a_function_is_taken_in_silence():
+    class Root(Operation):
+        def _output(self):
+            return np.sqrt(self.input_)
+
+        def _input_grad(self, output_grad):
+            return output_grad / (2 * self.output)
+
+    with np.errstate(all="raise"):
+        assert check_gradients(Root(), np.array([[1e-5, 1.0]]))

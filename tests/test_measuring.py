@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scratchdl import Operation
+from scratchdl import Operation, Sigmoid
 from scratchdl.measuring import Subject, compare_batch, measure, subject_of
 
 
@@ -140,3 +140,5 @@ def test_the_gradient_sent_back_has_the_type_of_the_output(dtype, there):
 
 def test_of_more_than_a_thousand_entries_a_sample_is_measured():
     assert len(measured(np.sin, *np.arange(1001)).value) <= 120
+    compared = compare_batch(subject_of(Sigmoid(), np.arange(1001.0).reshape(7, 143)))
+    assert len(compared.measured[0].value) <= 120

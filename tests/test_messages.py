@@ -384,7 +384,8 @@ WRONG_USES = [
         "check_gradients",
         lambda: check_gradients(SGD(), X),
         TypeError,
-        "check_gradients: got SGD(lr=0.01), which has no forward and backward; pass",
+        "check_gradients: got SGD(lr=0.01), which has no forward and backward; pass an "
+        "operation, a layer, a loss or a network, such as Sigmoid().",
     ),
     (
         "check_gradients",
@@ -396,7 +397,8 @@ WRONG_USES = [
         "check_gradients",
         lambda: check_gradients(NET, X * np.nan, y),
         ValueError,
-        "check_gradients: input_ of shape (4, 13) holds nan or inf",
+        "check_gradients: input_ of shape (4, 13) holds nan or inf; check with finite "
+        "numbers.",
     ),
     (
         "check_gradients",
