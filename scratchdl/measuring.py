@@ -353,22 +353,22 @@ def measure(
         entries = np.unique(np.concatenate([some, *ends]))
     places = np.unravel_index(entries, array.shape)
 
-    def output_at(place: tuple) -> Callable[[float], tuple[float, ndarray]]:
+    def output_at(entry: int) -> Callable[[float], tuple[float, ndarray]]:
         def at(value: float) -> tuple[float, ndarray]:
-            start = array[place]
-            array[place] = value
+            start = array.flat[entry]
+            array.flat[entry] = value
             try:
-                return float(array[place]), subject.forward()
+                return float(array.flat[entry]), subject.forward()
             except Exception:  # Not everything can be computed just outside.
                 return value, np.full(output.shape, np.nan)
             finally:
-                array[place] = start
+                array.flat[entry] = start
 
         return at
 
     slopes = [
-        _slope(output_at(place), float(array[place]), output, output_grad)
-        for place in zip(*places, strict=True)
+        _slope(output_at(entry), float(array.flat[entry]), output, output_grad)
+        for entry in entries
     ]
     spread = np.array([spread for spread, _, _ in slopes])
     slack = np.array([slack for _, slack, _ in slopes])

@@ -537,6 +537,10 @@ SLIPS = {
     ),
     # Close, and not close enough
     "a thousandth more": (same(_input_grad=lambda s, g: 1.001 * g), X),
+    "twice as much, of a large input": (
+        same(_output=lambda s: 1e-6 * s.input_, _input_grad=lambda s, g: 2e-6 * g),
+        1e9 * X,
+    ),
     "a backward of its own": (
         derived(Sigmoid, backward=lambda s, g: -Sigmoid.backward(s, g))(),
         X,
