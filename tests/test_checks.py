@@ -196,6 +196,13 @@ def test_the_largest_picture():
     assert "<td>64</td></tr>" not in html
 
 
+def test_what_a_sample_leaves_out_has_no_square():
+    result = check_gradients(Half(), np.random.RandomState(0).randn(40, 40))
+    count = result.comparison.measured[0].value.size
+    assert 100 < count <= 120
+    assert result._repr_html_().count("<rect") == count
+
+
 @pytest.mark.parametrize("shape", [(1, 65), (65, 1), (6,), (2, 3, 2)])
 def test_what_is_too_large_or_not_flat_has_no_picture(shape):
     html = check_gradients(Half(), np.ones(shape))._repr_html_()
@@ -223,6 +230,32 @@ def test_right_entries_are_empty_in_the_picture():
 def test_a_class_of_any_origin_can_be_checked():
     assert str(check_gradients(Typed(), X)) == (
         "Typed: wrong. backward: constant factor 0.5"
+    )
+
+
+class TypedNet:
+    """Layers of a kind of their own, with no list of operations."""
+
+    def __init__(self, layer):
+        layer.params, layer.param_grads = [], []
+        self.layers, self.loss = [layer], MeanSquaredError()
+
+    def forward(self, x_batch):
+        return self.layers[0].forward(x_batch)
+
+    def backward(self, loss_grad):
+        self.layers[0].backward(loss_grad)
+
+    def params(self):
+        return iter(())
+
+    param_grads = params
+
+
+def test_a_network_of_any_origin_can_be_checked():
+    assert check_gradients(TypedNet(Sigmoid()), X, X + 1)
+    assert str(check_gradients(TypedNet(Typed()), X, X + 1)) == (
+        "TypedNet: wrong. Typed.backward in layers[0]: constant factor 0.5"
     )
 
 
