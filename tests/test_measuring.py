@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scratchdl import Operation, Sigmoid
+from scratchdl import MeanSquaredError, Operation, Sigmoid
 from scratchdl.measuring import Subject, compare_batch, measure, subject_of
 
 
@@ -147,3 +147,17 @@ def test_of_more_than_a_thousand_entries_a_sample_is_measured():
 def test_of_equal_entries_the_first_small_and_the_last_large_are_in_the_sample():
     _, columns = measured(np.sin, *np.arange(1001) % 2).places
     assert {*range(0, 20, 2), *range(981, 1001, 2)} <= set(columns)
+
+
+def test_what_each_row_contributes_is_known_if_the_output_has_the_rows():
+    class Sums(Operation):
+        def _output(self):
+            return self.input_.sum(axis=1)
+
+    x = np.ones((2, 3))
+    found = measure(subject_of(Sums(), x), 0, np.array([1.0, 2.0]))
+    np.testing.assert_allclose(
+        found.by_row, [[1, 1, 1, 0, 0, 0], [0, 0, 0, 2, 2, 2]], atol=1e-9
+    )
+    loss = subject_of(MeanSquaredError(), x, x + 1)
+    assert measure(loss, 0, np.ones(())).by_row is None
