@@ -60,7 +60,7 @@ class Loss:
             prediction = prediction.astype(float)
         self.prediction, self.target = prediction, target
         loss = self._output()
-        if not isinstance(loss, Real):
+        if not isinstance(loss, (float, Real)):  # float first: it is found faster.
             raise TypeError(
                 f"{who}: _output returned a {type(loss).__name__}; it must return one "
                 "number. Is a return or a sum missing?"

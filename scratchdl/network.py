@@ -180,13 +180,11 @@ class NeuralNetwork:
 
     def params(self) -> Iterator[ndarray]:
         """Yield the parameters, layer by layer: not copies, the arrays in use."""
-        for layer in self.layers:
-            yield from layer.params
+        return (param for layer in self.layers for param in layer.params)
 
     def param_grads(self) -> Iterator[ndarray]:
         """Yield the gradients of the last backward pass, in the order of `params`."""
-        for layer in self.layers:
-            yield from layer.param_grads
+        return (grad for layer in self.layers for grad in layer.param_grads)
 
     def __repr__(self) -> str:
         return (

@@ -32,12 +32,11 @@ def assert_same_shape(
     ValueError
         If the two shapes differ.
     """
-    if (
-        type(array_grad) is ndarray
-        and array_grad.shape == array.shape
-        and array_grad.dtype.kind in "fiub"
-    ):
-        return
+    try:
+        if array_grad.shape == array.shape and array_grad.dtype.kind in "fiub":
+            return
+    except AttributeError:
+        pass  # It is no array. Words for that follow.
     who = name if owner is None else f"{type(owner).__name__}: {name}"
     if not isinstance(array_grad, ndarray):
         kind = type(array_grad).__name__

@@ -39,8 +39,8 @@ def check_array(array: ndarray, owner: object, name: str) -> None:
     # Most arrays are fine, so words are looked for only when one is not.
     if (
         type(array) is ndarray
-        and array.size > 0
-        and array.ndim > 0
+        and array.size
+        and array.ndim
         and array.dtype.kind in "fiub"
     ):
         return
