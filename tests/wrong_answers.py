@@ -1195,7 +1195,7 @@ class HeDense(Dense):
                 ("W *= np.sqrt(2 / W.shape[1])", "you take the neurons"),
                 ("W *= np.sqrt(1 / W.shape[0])", "the 2 is missing"),
                 ("W[...] = np.sqrt(2 / W.shape[0])", "all weights are equal"),
-                ("W *= 3", "the weights have a spread of 3."),
+                ("W *= 3", "the weights have a spread of 2.943"),
                 ("W *= np.sqrt(2 / W.shape[0])", "The biases begin at 0"),
             )
         ),
