@@ -1078,3 +1078,128 @@ def _lucky_seed(answer: Any) -> str | None:
     if shallow - deep > 0.05:
         return f"{here}: the deep one wins. Try another."
     return f"{here}: that is too close. Try another."
+
+# %% ../book/E_exercises.ipynb #ch11-1
+@_checks("ex-answer-costs")
+def _answer_costs(answer: Any) -> str | None:
+    total = np.exp(2) + 2
+    costs = [np.log(3), np.log(total) - 2, np.log(total)]
+    found = np.asarray(answer)
+    if ... in found.ravel().tolist():
+        raise TypeError(_DOTS)
+    two_digits = found.dtype.kind in "if" and found.shape == (3,)
+    if two_digits and np.allclose(found, costs, atol=0.006):
+        return None
+    chances = np.exp(-np.array(costs))
+    slips = [
+        (chances, "Those are the probabilities. Take minus their logarithm."),
+        (np.log(chances), "The signs: a logarithm of less than 1 is negative."),
+        (1 - chances, "That is what the probabilities lack. Take minus the logarithm."),
+        (-np.log2(chances), "That is the logarithm to base 2. Take the natural one."),
+        (-np.log10(chances), "That is the logarithm to base 10. Take the natural one."),
+        (
+            [costs[0], costs[2], costs[1]],
+            "The first is right. A sure and right answer costs less than a wrong one.",
+        ),
+        ([0, *costs[1:]], "Only the first is wrong: equal logits are no sure answer."),
+    ]
+    for slip, hint in slips if two_digits else []:
+        if np.allclose(found, slip, atol=0.006):
+            return hint
+    return (
+        "Make probabilities of each row: e to each logit, divided by their sum. "
+        "What counts is that of the right class."
+    )
+
+
+@_checks("ex-he-start")
+def _he_start(answer: Any) -> str | None:
+    for inputs, neurons in ((50, 20), (8, 32)):
+        layers = [kind(neurons) for kind in (Dense, answer)]
+        for layer in layers:
+            layer.seed = 1
+            layer.forward(np.ones((2, inputs)))
+        drawn = layers[0].operations[0].param
+        W, B = (operation.param for operation in layers[1].operations[:2])
+        if not _equal(W.shape, drawn.shape):
+            return f"W has the shape {W.shape}; it must stay {drawn.shape}."
+        here = f"For {inputs} inputs and {neurons} neurons"
+        spread = (2 / inputs) ** 0.5
+        wrong = _compare(
+            W,
+            drawn * spread,
+            [
+                (drawn, f"{here} the weights are as Dense has drawn them."),
+                (
+                    drawn * spread**2,
+                    f"{here} you multiply by the variance. Its root is the spread.",
+                ),
+                (
+                    drawn * (2 / (inputs + neurons)) ** 0.5,
+                    f"{here} that is Glorot's spread. He looks at the inputs alone.",
+                ),
+                (
+                    drawn * (2 / neurons) ** 0.5,
+                    f"{here} you take the neurons. The sum is over the inputs.",
+                ),
+                (
+                    drawn * (1 / inputs) ** 0.5,
+                    f"{here} the 2 is missing, which makes up for ReLU.",
+                ),
+                (
+                    np.full_like(drawn, spread),
+                    f"{here} all weights are equal. Scale those that Dense has drawn.",
+                ),
+            ],
+            f"{here} the weights have a spread of {W.std():.3f}; it must be "
+            f"{(drawn * spread).std():.3f}.",
+        )
+        if wrong is None and np.any(B != 0):
+            wrong = "The weights are right. The biases begin at 0."
+        if wrong:
+            return wrong
+    return None
+
+
+@_checks("ex-halving")
+def _halving(answer: Any) -> str | None:
+    optimizer = answer(lr=0.4)
+    for call in (1, 2):
+        for epoch in range(1, 36):
+            optimizer.start_epoch(epoch, 35)
+            truth, found = 0.4 / 2 ** ((epoch - 1) // 10), optimizer.lr
+            if _equal(found, truth):
+                continue
+            here = f"In epoch {epoch} the rate is {found:.3f}; it must be {truth:.3f}."
+            if call == 2:
+                return f"Right for one fit. In a second one: {here}"
+            if epoch % 10 == 0 and _equal(found, truth / 2):
+                return f"{here} The tenth epoch still has the old rate: count from 0."
+            if 1 < epoch < 10 and found < truth:
+                return f"{here} It changes only after ten epochs: divide whole numbers."
+            if epoch > 20 and _equal(found, 0.2):
+                return f"{here} You halve it once. It halves every ten epochs."
+            return here
+    return None
+
+
+@_checks("ex-how-much-momentum")
+def _how_much_momentum(answer: Any) -> str | None:
+    momenta = 0.5, 0.7, 0.8, 0.9, 0.99
+    if answer not in momenta:
+        return "Choose one of 0.5, 0.7, 0.8, 0.9 and 0.99."
+
+    def height_after(momentum: float) -> float:
+        point, velocity = np.array([1.0, 8.0]), np.zeros(2)
+        for _ in range(60):
+            velocity = momentum * velocity - 0.05 * np.array([20, 1]) * point
+            point = point + velocity
+        return 10 * point[0] ** 2 + 0.5 * point[1] ** 2
+
+    best = min(momenta, key=height_after)
+    if answer == best:
+        return None
+    why = "It still creeps" if answer < best else "It swings past and comes back"
+    return (
+        f"With {answer} the height is {height_after(answer):.6f}. {why}: try another."
+    )

@@ -55,6 +55,15 @@ class Optimizer:
         """Change each parameter of `self.net` once, in place."""
         raise NotImplementedError(f"{type(self).__name__} must define step.")
 
+    def start_epoch(self, epoch: int, epochs: int) -> None:
+        """Get ready for an epoch; a `Trainer` calls this before each. Here: nothing.
+
+        Parameters
+        ----------
+        epoch, epochs : int
+            The number of the epoch, from 1, and how many this `fit` has in all.
+        """
+
     def params_with_grads(self) -> Iterator[tuple[ndarray, ndarray]]:
         """Return pairs of a parameter and its gradient, of one shape each.
 
@@ -65,20 +74,22 @@ class Optimizer:
         TypeError
             If a parameter holds whole numbers, which cannot take a small step.
         """
-        who = type(self).__name__
         if self.net is None:
+            who = type(self).__name__
             raise RuntimeError(
                 f"{who}: there is no network to train; make a Trainer(net, optim), or "
                 "set optim.net = net."
             )
         params, grads = list(self.net.params()), list(self.net.param_grads())
         if len(params) != len(grads) or not params:
+            who = type(self).__name__
             raise RuntimeError(
                 f"{who}: the network has {len(params)} parameters and {len(grads)} "
                 "gradients; call train_batch before each step."
             )
         for param in params:
             if param.dtype.kind != "f":
+                who = type(self).__name__
                 raise TypeError(
                     f"{who}: a parameter of shape {param.shape} holds {param.dtype}, "
                     "which cannot take a small step; use .astype(float)."

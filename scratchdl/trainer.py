@@ -8,7 +8,8 @@ __all__ = ['Trainer']
 
 # %% ../book/09_trainer.ipynb #imports
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from numpy import ndarray
 
@@ -30,6 +31,33 @@ def _restore(saved: list) -> None:
         vars(layer).update(attributes)
         for param, value in zip(layer.params, values, strict=True):
             param[...] = value  # In place: everyone who holds the array sees it.
+
+# %% ../book/09_trainer.ipynb #training
+@contextmanager
+def _training(net: NeuralNetwork) -> Iterator[None]:
+    operations = [op for layer in net.layers for op in layer.operations]
+    switches = [op for op in operations if hasattr(op, "training")]
+    for operation in switches:
+        operation.training = True
+    try:
+        yield
+    finally:  # However the epoch ends.
+        for operation in switches:
+            operation.training = False
+
+
+def _epochs(epochs: int, progress: bool) -> Iterable[int]:
+    numbers = range(1, epochs + 1)
+    if not progress:
+        return numbers
+    try:
+        from tqdm import tqdm
+    except ImportError as error:
+        raise ImportError(
+            "Trainer: progress=True draws its bar with tqdm, which is not installed; "
+            "install it, or leave progress out."
+        ) from error
+    return tqdm(numbers, unit="epoch")
 
 # %% ../book/09_trainer.ipynb #trainer
 class Trainer:
@@ -99,6 +127,7 @@ class Trainer:
         seed: int | None = 1,
         restart: bool = True,
         early_stopping: bool = True,
+        progress: bool = False,
     ) -> None:
         """Train, and print the validation loss every `eval_every` epochs.
 
@@ -118,12 +147,16 @@ class Trainer:
         early_stopping : bool
             True stops at the first evaluation that is no better than the best, and
             gives the network the parameters of the best one back.
+        progress : bool
+            True shows a bar of the epochs, on the error stream; needs `tqdm`.
 
         Raises
         ------
         TypeError, ValueError, RuntimeError
             If an argument does not fit, or the loss is no longer finite; parameters
             and history are then as they were before the call.
+        ImportError
+            If `progress` is true, and there is no `tqdm`.
         """
         check_count(epochs, self, "epochs")
         check_count(eval_every, self, "eval_every")
@@ -137,6 +170,8 @@ class Trainer:
                     f"Trainer: a training array has shape {known.shape}, but the test "
                     f"array {unseen.shape}; all but the rows must be equal."
                 )
+        numbers = _epochs(epochs, progress)
+        say = getattr(numbers, "write", print)  # A bar steps aside for a line.
         self.optim.net = self.net  # It may have served another trainer since.
         before = _save(self.net), self.epoch, copy.deepcopy(self.history)
         try:
@@ -149,11 +184,15 @@ class Trainer:
             elif not any(layer.first for layer in self.net.layers):
                 best_loss, best_epoch = self._evaluate(X_test, y_test), self.epoch
                 best = _save(self.net)
-            for done in range(1, epochs + 1):
+            for done in numbers:
+                self.optim.start_epoch(done, epochs)
                 X_train, y_train = permute_data(X_train, y_train, self.net.rng)
-                for batch in self.generate_batches(X_train, y_train, batch_size):
-                    self.net.train_batch(*batch)
-                    self.optim.step()
+                if any(layer.first for layer in self.net.layers):
+                    self.net.forward(X_train[:batch_size])
+                with _training(self.net):
+                    for batch in self.generate_batches(X_train, y_train, batch_size):
+                        self.net.train_batch(*batch)
+                        self.optim.step()
                 self.epoch += 1
                 if done % eval_every:
                     continue
@@ -161,11 +200,11 @@ class Trainer:
                 self.history["epochs"].append(self.epoch)
                 self.history["training_loss"].append(self._evaluate(X_train, y_train))
                 self.history["validation_loss"].append(loss)
-                print(f"Validation loss after {self.epoch} epochs is {loss:.3f}")
+                say(f"Validation loss after {self.epoch} epochs is {loss:.3f}")
                 if early_stopping and loss >= best_loss:
                     _restore(best)
                     self.epoch = best_epoch
-                    print(
+                    say(
                         f"Stopped early: the network is back at epoch {best_epoch}, "
                         f"where the loss was {best_loss:.3f}"
                     )

@@ -76,6 +76,13 @@ class Talkative(Operation):
         "MeanSquaredError()",
         "Optimizer(lr=1.0)",
         "SGD(lr=0.01)",
+        "Tanh()",
+        "ReLU()",
+        "SoftmaxCrossEntropy()",
+        "Dropout(keep_prob=0.8)",
+        "GlorotDense(neurons=3, activation=ReLU(), keep_prob=1.0)",
+        "SGDMomentum(lr=0.2, momentum=0.9, final_lr=0.01, decay_type='linear')",
+        "SGDMomentum(lr=0.1, momentum=0, final_lr=None, decay_type=None)",
         "NeuralNetwork(layers=[Dense(neurons=2, activation=Sigmoid()), "
         "OwnLayer(neurons=1)], loss=MeanSquaredError(), seed=3, "
         "independent_layers=True)",

@@ -1158,4 +1158,90 @@ def collapse(net):
         ("lucky_seed = 20190501", "printed chapter's seed"),
         ("lucky_seed = [3]", "whole number"),
     ],
+    "ex-answer-costs": [
+        *(
+            (
+                f"cost_of_no_idea, cost_if_right, cost_if_wrong = {answer}",
+                words,
+            )
+            for answer, words in (
+                ("0.333, 0.787, 0.107", "Those are the probabilities"),
+                ("-1.10, -0.24, -2.24", "The signs"),
+                ("0.667, 0.213, 0.893", "what the probabilities lack"),
+                ("1.585, 0.345, 3.231", "base 2"),
+                ("0.477, 0.104, 0.973", "base 10"),
+                ("1.10, 2.24, 0.24", "The first is right"),
+                ("0, 0.24, 2.24", "Only the first is wrong"),
+                ("3, 2, 1", "Make probabilities"),
+            )
+        )
+    ],
+    "ex-he-start": [
+        *(
+            (
+                f"""
+class HeDense(Dense):
+    def _setup_layer(self, input_):
+        super()._setup_layer(input_)
+        W, B = (operation.param for operation in self.operations[:2])
+        {step}
+""",
+                words,
+            )
+            for step, words in (
+                ("B[...] = 0", "as Dense has drawn them"),
+                ("W *= 2 / W.shape[0]", "Its root is the spread"),
+                ("W *= np.sqrt(2 / sum(W.shape))", "Glorot's spread"),
+                ("W *= np.sqrt(2 / W.shape[1])", "you take the neurons"),
+                ("W *= np.sqrt(1 / W.shape[0])", "the 2 is missing"),
+                ("W[...] = np.sqrt(2 / W.shape[0])", "all weights are equal"),
+                ("W *= 3", "the weights have a spread of 2.943"),
+                ("W *= np.sqrt(2 / W.shape[0])", "The biases begin at 0"),
+            )
+        ),
+        (
+            """
+class HeDense(Dense):
+    def _setup_layer(self, input_):
+        super()._setup_layer(input_)
+        W = self.operations[0].param
+        self.operations[0].param = W.T * np.sqrt(2 / len(W))
+""",
+            "Your code stops with ValueError",
+        ),
+    ],
+    "ex-halving": [
+        *(
+            (
+                f"""
+class Halving(SGD):
+    def __init__(self, lr=0.4):
+        super().__init__(lr)
+        self.first_lr = lr
+
+    def start_epoch(self, epoch, epochs):
+        {step}
+""",
+                words,
+            )
+            for step, words in (
+                ("self.lr = self.first_lr / 2 ** (epoch // 10)", "count from 0"),
+                ("self.lr = self.first_lr / 2 ** ((epoch - 1) / 10)", "whole numbers"),
+                (
+                    "self.lr = self.first_lr / (2 if epoch > 10 else 1)",
+                    "You halve it once",
+                ),
+                (
+                    "self.lr = self.lr / 2 if epoch in (11, 21, 31) else self.lr",
+                    "Right for one fit",
+                ),
+                ("self.lr = self.first_lr", "In epoch 11 the rate is 0.400"),
+            )
+        )
+    ],
+    "ex-how-much-momentum": [
+        ("best_momentum = 0.5", "It still creeps"),
+        ("best_momentum = 0.9", "It swings past"),
+        ("best_momentum = 1.0", "Choose one of"),
+    ],
 }
