@@ -59,7 +59,9 @@ class Loss:
         if prediction.dtype.kind != "f":  # Small whole numbers would overflow.
             prediction = prediction.astype(float)
         self.prediction, self.target = prediction, target
-        loss = self._output()
+        # The check below says more than NumPy's warnings would.
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = self._output()
         if not isinstance(loss, (float, Real)):  # float first: it is found faster.
             raise TypeError(
                 f"{who}: _output returned a {type(loss).__name__}; it must return one "

@@ -71,9 +71,13 @@ def digits_network(seed, keep_prob=1.0, hidden=128):
     ],
     ids=repr,
 )
-@pytest.mark.parametrize("scale", [1e-3, 1.0, 8.0])
-@pytest.mark.parametrize("dtype", [float, np.float32])
+# Far out, the slope of tanh has few digits in float32.
+@pytest.mark.parametrize(
+    ("scale", "dtype"),
+    [(1e-3, float), (1.0, float), (8.0, float), (1e-3, np.float32), (1.0, np.float32)],
+)
 def test_gradients(thing, scale, dtype):
+    thing.seed = 1  # A layer draws its weights.
     check_gradients(thing, (scale * X).astype(dtype)).raise_if_wrong()
 
 

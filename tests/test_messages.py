@@ -649,6 +649,12 @@ WRONG_USES = [
         RuntimeError,
         "MeanSquaredError: the loss is inf",
     ),
+    (
+        "MeanSquaredError",
+        lambda: MeanSquaredError().forward(y * np.inf, y * np.inf),
+        RuntimeError,
+        "MeanSquaredError: the loss is nan",
+    ),
     # Networks
     (
         "NeuralNetwork",
