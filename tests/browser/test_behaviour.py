@@ -88,7 +88,7 @@ def test_search_finds_a_class(visit, home, theme):
         "links => links.map(link => link.getAttribute('href'))"
     )
     assert any("03_three_operations" in target for target in found), found
-    page.wait_for_timeout(500)  # What the search keeps reaches other pages after a while.
+    page.wait_for_timeout(500)  # What the search keeps reaches pages later.
     page.locator("#search-results li > a[href*='03_three_operations']").first.click()
     marks = page.locator("main span.highlighted")
     expect(marks.first).to_have_text(re.compile("weightmultiply", re.IGNORECASE))
