@@ -435,6 +435,6 @@ def compare_batch(subject: Subject, most: int = 1000) -> Comparison:
     for number, array in enumerate(used.arrays()):
         measured.append(measure(subject.copy(), number, grad, most))
         # Rounding in a claim is in proportion to this, even if the claim is near 0.
-        largest = np.abs(array).max()
-        natural.append(float(np.abs(output * grad).max() / largest) if largest else 0.0)
+        largest = np.abs(array).max() or 1.0  # Zeros, such as new biases, have no size.
+        natural.append(float(np.abs(output * grad).max() / largest))
     return Comparison(subject, grad, claims, measured, natural)

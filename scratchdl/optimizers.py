@@ -74,22 +74,20 @@ class Optimizer:
         TypeError
             If a parameter holds whole numbers, which cannot take a small step.
         """
+        who = type(self).__name__
         if self.net is None:
-            who = type(self).__name__
             raise RuntimeError(
                 f"{who}: there is no network to train; make a Trainer(net, optim), or "
                 "set optim.net = net."
             )
         params, grads = list(self.net.params()), list(self.net.param_grads())
         if len(params) != len(grads) or not params:
-            who = type(self).__name__
             raise RuntimeError(
                 f"{who}: the network has {len(params)} parameters and {len(grads)} "
                 "gradients; call train_batch before each step."
             )
         for param in params:
             if param.dtype.kind != "f":
-                who = type(self).__name__
                 raise TypeError(
                     f"{who}: a parameter of shape {param.shape} holds {param.dtype}, "
                     "which cannot take a small step; use .astype(float)."
