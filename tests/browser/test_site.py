@@ -20,6 +20,11 @@ def test_the_first_page_leads_to_the_book():
     assert "url=book/index.html" in FIRST.read_text(encoding="utf-8")
 
 
+def test_the_theme_does_not_lay_out_the_whole_page_when_it_opens():
+    script = PAGES / "_static" / "scripts" / "pydata-sphinx-theme.js"
+    assert "[].forEach((e=>{e.tabIndex=e.scrollWidth" in script.read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_links_and_anchors_lead_somewhere(name):
     broken = []
