@@ -78,7 +78,7 @@ def load_digits(seed: int = 0) -> tuple[ndarray, ndarray, ndarray, ndarray]:
     """
     check_seed(seed, "load_digits")
     path = files("scratchdl") / "data" / "digits.csv.gz"
-    with path.open("rb") as packed, gzip.open(packed, "rt") as file:
+    with path.open("rb") as packed, gzip.open(packed) as file:
         table = np.loadtxt(file, delimiter=",", dtype=int)
     X, y = table[:, :64] / 16, np.eye(10)[table[:, 64]]
     order = RandomState(seed).permutation(len(X))

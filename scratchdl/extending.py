@@ -299,8 +299,7 @@ class Dropout(Operation):
         if not self.training:
             return self.input_
         kept = self.rng.random_sample(self.input_.shape) < self.keep_prob
-        dtype = self.input_.dtype if self.input_.dtype.kind == "f" else float
-        self.mask = kept.astype(dtype) / self.keep_prob
+        self.mask = kept.astype(self.input_.dtype) / self.keep_prob
         return self.input_ * self.mask
 
     def _input_grad(self, output_grad: ndarray) -> ndarray:

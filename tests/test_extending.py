@@ -148,6 +148,7 @@ def test_the_loss_depends_on_differences_alone():
 def test_accuracy():
     assert accuracy(Y, Y * 3 - 7) == 1.0
     assert accuracy(Y[:4], Y[[0, 0, 2, 0]]) == 0.5
+    assert accuracy(np.eye(2), np.array([[0.3, 0.7], [0.1, 0.2]])) == 0.5
 
 
 # Starting weights
@@ -389,6 +390,22 @@ def test_dropout_is_off_after_an_error():
         with pytest.raises(error):
             fit(Trainer(net, Late(lr)), DATA)
         assert watching.seen[-1][0] and watching.training is False
+
+
+def test_a_decay_begins_at_its_first_rate_and_ends_at_its_last():
+    for decay_type in ("linear", "exponential"):
+        optimizer = SGDMomentum(0.4, final_lr=0.1, decay_type=decay_type)
+        assert optimizer.current_lr == 0.4  # Nobody has said which epoch it is.
+        for epoch, rate in ((1, 0.4), (2, 0.1)):
+            optimizer.start_epoch(epoch, 2)
+            assert optimizer.current_lr == pytest.approx(rate)
+        optimizer.start_epoch(1, 1)
+        assert optimizer.current_lr == 0.4
+
+
+def test_without_a_seed_the_digits_are_those_of_seed_0():
+    for one, other in zip(load_digits(), load_digits(0), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_the_history_is_that_of_the_whole_network():

@@ -1151,6 +1151,24 @@ WRONG_USES = [
         "accuracy: y_true must be a NumPy array, not list",
     ),
     (
+        "accuracy",
+        lambda: accuracy(X, [1, 2]),
+        TypeError,
+        "accuracy: y_pred must be a NumPy array, not list",
+    ),
+    (
+        "softmax",
+        lambda: softmax([1, 2]),
+        TypeError,
+        "softmax: logits must be a NumPy array, not list",
+    ),
+    (
+        "SoftmaxCrossEntropy",
+        lambda: SoftmaxCrossEntropy().forward(X[:, :2], np.ones((4, 2))),
+        ValueError,
+        "SoftmaxCrossEntropy: a row of the target of shape (4, 2)",
+    ),
+    (
         "GlorotDense",
         lambda: GlorotDense(0),
         ValueError,
@@ -1208,7 +1226,8 @@ WRONG_USES = [
         "SGDMomentum",
         lambda: SGDMomentum(final_lr=0.1, decay_type="cosine"),
         ValueError,
-        "SGDMomentum: decay_type is 'cosine'; it must be 'linear', 'exponential' or",
+        "SGDMomentum: decay_type is 'cosine'; it must be 'linear', 'exponential' or "
+        "None.",
     ),
     (
         "SGDMomentum",

@@ -124,9 +124,14 @@ def test_everything_is_reached_by_keyboard(visit, host, name):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(SETTLED, arg=width)
         page.evaluate("document.activeElement.blur()")
-        for _ in range(page.evaluate(WATCH) + 5):
-            page.keyboard.press("Tab")
-        missed = page.evaluate(f"({TELL})(missed())")
+        count = page.evaluate(WATCH)
+        # What is laid out on the way, and turns out to scroll, is a stop more.
+        for presses in (count + 5, count // 2, count // 2):
+            for _ in range(presses):
+                page.keyboard.press("Tab")
+            missed = page.evaluate(f"({TELL})(missed())")
+            if not missed:
+                break
         assert not missed, f"{name}, {width} px: not reached:\n" + "\n".join(missed)
         unseen = page.evaluate(f"({TELL})(unseen)")
         assert not unseen, f"{name}, {width} px: focus not seen:\n" + "\n".join(unseen)
