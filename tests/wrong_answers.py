@@ -1244,4 +1244,64 @@ class Halving(SGD):
         ("best_momentum = 0.9", "It swings past"),
         ("best_momentum = 1.0", "Choose one of"),
     ],
+    "ex-which-way-round": [
+        *(
+            (f"first_weight, second_weight, first_coef = {answer}", words)
+            for answer, words in (
+                ("(5, 8), (8, 3), (5, 8)", "a row for each of its neurons"),
+                ("(5, 8), (8, 3), (8, 5)", "the wrong way round"),
+                ("(8, 5), (3, 8), (8, 5)", "Does scikit-learn transpose"),
+                ("(8, 5), (3, 5), (5, 8)", "what the 8 neurons give"),
+                ("(8, 3), (3, 8), (5, 8)", "Write down your own W first"),
+            )
+        )
+    ],
+    "ex-same-step": [
+        *(
+            (f"rate_in_torch, rate_in_sklearn = {answer}", words)
+            for answer, words in (
+                ("0.01, 0.01", "the steps are shorter in both"),
+                ("0.001, 0.005", "The other way"),
+                ("0.1, 0.2", "What did the two outputs show you?"),
+                ("0.1, 0.01", "divides by something too"),
+                ("0.02, 0.02", "averages over all entries"),
+                ("0.02, 0.1", "in the wrong order"),
+                ("0.05, 0.02", "smaller than yours, with 10 outputs"),
+            )
+        )
+    ],
+    "ex-home-again": [
+        *(
+            (
+                f"""
+def bring_home(net, arrays):
+    for param, array in zip(net.params(), arrays):
+        {step}
+""",
+                words,
+            )
+            for step, words in (
+                ("param[...] = array", "you did not transpose, and it fits"),
+                ("param = array.T", "what it did before"),
+                ("if array.ndim == 2: param[...] = array.T", "the biases have not"),
+                ("param[...] = array.T.reshape(param.shape) / 2", "are not those"),
+            )
+        ),
+        (
+            """
+def bring_home(net, arrays):
+    for layer, weight, bias in zip(net.layers, arrays[::2], arrays[1::2]):
+        layer.operations[0].param = weight.T
+        layer.operations[1].param = bias.reshape(1, -1)
+""",
+            "what you were sent changes",
+        ),
+    ],
+    "ex-counting-ends": [
+        ("smallest_power = 10", "which is 1,024, 1 more still counts"),
+        ("smallest_power = 23", "which is 8,388,608, 1 more still counts"),
+        ("smallest_power = 25", "already earlier"),
+        ("smallest_power = 53", "double precision"),
+        ("smallest_power = 16_777_216", "a whole number from 0 to 127"),
+    ],
 }
