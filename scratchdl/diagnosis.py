@@ -109,7 +109,7 @@ def same(one: Any, other: Any, limit: float = 0.0) -> bool:
     one, other = np.asarray(one), np.asarray(other)
     if one.shape != other.shape:
         return False
-    apart = limit * np.abs(other).max()
+    apart = limit * np.abs(other[np.isfinite(other)]).max(initial=0)
     return np.allclose(one, other, rtol=0, atol=apart, equal_nan=True)
 
 
