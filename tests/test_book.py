@@ -247,6 +247,14 @@ def test_the_core_needs_numpy_alone():
     assert run.stdout.strip() == "[]"
 
 
+def test_the_oldest_numpy_is_the_one_that_is_tested():
+    least = re.search(r'"numpy>=([\d.]+)"', (ROOT / "pyproject.toml").read_text())[1]
+    pins = (ROOT / "tests" / "requirements-oldest.txt").read_text()
+    workflow = (ROOT / ".github" / "workflows" / "book.yml").read_text()
+    assert f"numpy=={least}.0\n" in pins
+    assert f'version: "=={least}.0"' in workflow
+
+
 def test_a_chapter_is_skipped_with_words_where_its_libraries_are_missing():
     program = (
         "import sys, nbval.plugin, pytest; "

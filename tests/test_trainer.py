@@ -1,5 +1,7 @@
 """Training: batches, restarts, early stopping, and what a failure leaves behind."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from models import fit, network, snapshot
@@ -320,3 +322,15 @@ def test_the_data_scaled_on_training_rows():
     np.testing.assert_allclose(X_train.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(X_train.std(axis=0), 1)
     assert np.abs(X_test.mean(axis=0)).max() > 0.01
+
+
+def test_memory_does_not_grow_with_epochs():
+    trainer, data = Trainer(network(2), SGD(lr=0.01)), load_boston()
+    peaks = []
+    for epochs in (2, 2, 40):  # The first also fills caches.
+        tracemalloc.start()
+        fit(trainer, data, epochs=epochs, eval_every=1, early_stopping=False)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    one_copy_an_epoch = 38 * sum(param.nbytes for param in trainer.net.params())
+    assert peaks[2] - peaks[1] < one_copy_an_epoch / 4

@@ -1,0 +1,218 @@
+"""Time one training step: this package's, a bare one, PyTorch's, scikit-learn's.
+
+Called by `make bench`, which prints ratios. Let nothing else run meanwhile.
+"""
+
+import sys
+import time
+import warnings
+from statistics import median
+
+import numpy as np
+
+from scratchdl import SGD, Dense, MeanSquaredError, NeuralNetwork, Sigmoid
+
+# Widths from the inputs to the outputs, rows in a batch, and the most that a step may
+# take, in floors.
+NETWORKS = [
+    ((13, 1), 32, 2.0),
+    ((13, 13, 1), 32, 1.6),
+    ((13, 13, 13, 1), 32, 1.5),
+    ((64, 128, 128, 1), 64, 1.15),
+    ((784, 256, 128, 1), 128, 1.15),
+    ((784, 1024, 1024, 1), 256, 1.15),
+]
+MOST_OF_TORCH = 0.3  # for the first three
+LR = 1e-4
+SECONDS = 6  # for each network and precision
+
+
+def floor(weights, biases, x, y):
+    """Return a step that is NumPy's calls alone: in place, and without any check."""
+    rows = len(x)
+    layers = [
+        (
+            W,
+            B,
+            np.empty_like(W),
+            np.empty_like(B),
+            *np.empty((3, rows, W.shape[1]), x.dtype),
+        )
+        for W, B in zip(weights, biases, strict=True)
+    ]
+
+    def step():
+        a = x
+        for W, B, _, _, out, _, _ in layers:
+            np.matmul(a, W, out=out)
+            np.add(out, B, out=out)
+            if W is not weights[-1]:
+                np.negative(out, out=out)
+                np.exp(out, out=out)
+                np.add(out, 1.0, out=out)
+                np.divide(1.0, out, out=out)
+            a = out
+        *_, error, square = layers[-1]
+        np.subtract(a, y, out=error)
+        np.multiply(error, error, out=square)
+        loss = np.add.reduce(square, axis=None) / rows
+        np.multiply(error, 2.0 / rows, out=error)
+        for number in range(len(layers) - 1, -1, -1):
+            W, B, W_grad, B_grad, out, grad, rest = layers[number]
+            if W is not weights[-1]:
+                np.subtract(1.0, out, out=rest)
+                np.multiply(grad, out, out=grad)
+                np.multiply(grad, rest, out=grad)
+            before = layers[number - 1][4] if number else x
+            np.matmul(before.T, grad, out=W_grad)
+            np.add.reduce(grad, axis=0, keepdims=True, out=B_grad)
+            if number:
+                np.matmul(grad, W.T, out=layers[number - 1][5])
+            np.multiply(W_grad, LR, out=W_grad)
+            np.subtract(W, W_grad, out=W)
+            np.multiply(B_grad, LR, out=B_grad)
+            np.subtract(B, B_grad, out=B)
+        return float(loss)
+
+    return step
+
+
+def ours(weights, biases, x, y):
+    """Return this package's step."""
+    *hidden, _ = weights
+    layers = [Dense(W.shape[1], activation=Sigmoid()) for W in hidden]
+    net = NeuralNetwork([*layers, Dense(1)], MeanSquaredError())
+    optimizer = SGD(lr=LR)
+    optimizer.net = net
+    net.forward(x)
+    values = [param for pair in zip(weights, biases, strict=True) for param in pair]
+    for param, value in zip(net.params(), values, strict=True):
+        param[...] = value
+
+    def step():
+        loss = net.train_batch(x, y)
+        optimizer.step()
+        return loss
+
+    return step
+
+
+def torch_eager(weights, biases, x, y):
+    """Return PyTorch's step, each operation called as it comes."""
+    import torch
+
+    modules = []
+    for W, B in zip(weights, biases, strict=True):
+        linear = torch.nn.Linear(*W.shape)
+        linear.weight = torch.nn.Parameter(torch.tensor(W.T))
+        linear.bias = torch.nn.Parameter(torch.tensor(B[0]))
+        modules += [linear, torch.nn.Sigmoid()]
+    model = torch.nn.Sequential(*modules[:-1])
+    optimizer = torch.optim.SGD(model.parameters(), lr=LR)
+    criterion = torch.nn.MSELoss()
+    x, y = torch.tensor(x), torch.tensor(y)
+
+    def step():
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def sklearn(weights, biases, x, y):
+    """Return scikit-learn's step."""
+    from sklearn.neural_network import MLPRegressor
+
+    model = MLPRegressor(
+        hidden_layer_sizes=[len(W) for W in weights[1:]],
+        activation="logistic",
+        solver="sgd",
+        alpha=0,
+        learning_rate_init=2 * LR,
+        momentum=0,
+        batch_size=len(x),
+        shuffle=False,
+    )
+    model.partial_fit(x, y[:, 0])
+    for coefs, W in zip(model.coefs_, weights, strict=True):
+        coefs[...] = W
+    for intercepts, B in zip(model.intercepts_, biases, strict=True):
+        intercepts[...] = B[0]
+
+    def step():
+        model.partial_fit(x, y[:, 0])
+        return 2 * model.loss_
+
+    return step
+
+
+SIDES = {"floor": floor, "ours": ours, "torch": torch_eager, "sklearn": sklearn}
+
+
+def made(widths, rows, dtype):
+    """Return the four steps, from the same start and for the same batch."""
+    rng = np.random.RandomState(1)
+    x = rng.randn(rows, widths[0]).astype(dtype)
+    y = rng.randn(rows, 1).astype(dtype)
+    shapes = list(zip(widths, widths[1:], strict=False))
+    weights = [(rng.randn(*shape) / shape[0] ** 0.5).astype(dtype) for shape in shapes]
+    biases = [rng.randn(1, neurons).astype(dtype) for _, neurons in shapes]
+
+    def copies(arrays):
+        return [array.copy() for array in arrays]
+
+    return {
+        side: make(copies(weights), copies(biases), x, y)
+        for side, make in SIDES.items()
+    }
+
+
+def measure(steps):
+    """Return each step's median time, in seconds; all take turns, a few steps each."""
+    losses = {side: [step() for _ in range(3)][0] for side, step in steps.items()}
+    # scikit-learn took one step before it got these weights, and the batch's loss is
+    # taken before the step: all four print the same one.
+    for side, loss in losses.items():
+        assert abs(loss / losses["floor"] - 1) < 1e-4, (side, losses)
+    times = {side: [] for side in steps}
+    end = time.perf_counter() + SECONDS
+    while time.perf_counter() < end:
+        for side, step in steps.items():
+            step()  # Brings its arrays back into the cache.
+            for _ in range(8):
+                start = time.perf_counter()
+                step()
+                times[side].append(time.perf_counter() - start)
+    return {side: median(taken) for side, taken in times.items()}
+
+
+def main() -> None:
+    """Measure and print; fail when a ratio misses its mark."""
+    warnings.filterwarnings("ignore", module="sklearn")  # Each call is one epoch.
+    missed = []
+    print("network          rows precision  parameters     floor", end="")
+    print("   ours/floor  at most  ours/torch  ours/sklearn")
+    for widths, rows, most in NETWORKS:
+        name = "-".join(map(str, widths))
+        size = sum((a + 1) * b for a, b in zip(widths, widths[1:], strict=False))
+        for dtype in ("float64", "float32"):
+            times = measure(made(widths, rows, dtype))
+            by = {side: times["ours"] / times[side] for side in times}
+            print(f"{name:17}{rows:4} {dtype:9}{size:12}", end="")
+            print(
+                f"{1e6 * times['floor']:7.0f} us{by['floor']:13.2f}{most:9.2f}", end=""
+            )
+            print(f"{by['torch']:12.2f}{by['sklearn']:14.2f}", flush=True)
+            if by["floor"] > most:
+                missed.append(f"{name}, {dtype}: {by['floor']:.2f} floors, not {most}")
+            if most >= 1.5 and by["torch"] > MOST_OF_TORCH:
+                missed.append(f"{name}, {dtype}: {by['torch']:.2f} of PyTorch")
+    if missed:
+        sys.exit("Missed: " + "; ".join(missed))
+
+
+if __name__ == "__main__":
+    main()
