@@ -69,11 +69,10 @@ def visit(browser):
 
     def open_page(address, theme="light", width=1440, expected=None, **options):
         viewport = {"width": width, "height": 900}
-        context = browser.new_context(viewport=viewport, **options)
+        # The theme that the reader's system asks for. A script which set it in
+        # localStorage before each page would lose, from disk, what pages keep there.
+        context = browser.new_context(viewport=viewport, color_scheme=theme, **options)
         contexts.append(context)
-        if theme:
-            keep = "for (const key of ['mode', 'theme']) localStorage[key] ??= '{}'"
-            context.add_init_script(keep.format(theme))
 
         own = PAGES.as_uri()
         if not address.startswith(own):
