@@ -125,6 +125,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'scratchdl.exercises._true_mean': ('e_exercises.html#_true_mean', 'scratchdl/exercises.py'),
                                      'scratchdl.exercises._two_layers': ('e_exercises.html#_two_layers', 'scratchdl/exercises.py'),
                                      'scratchdl.exercises._used_twice': ('e_exercises.html#_used_twice', 'scratchdl/exercises.py'),
+                                     'scratchdl.exercises._waits': ('e_exercises.html#_waits', 'scratchdl/exercises.py'),
                                      'scratchdl.exercises._walk': ('e_exercises.html#_walk', 'scratchdl/exercises.py'),
                                      'scratchdl.exercises._which_way_round': ( 'e_exercises.html#_which_way_round',
                                                                                'scratchdl/exercises.py'),
