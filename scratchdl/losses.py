@@ -35,6 +35,8 @@ class Loss:
     target: ndarray | None = None
     input_grad: ndarray | None = None
 
+    # Where NumPy would warn, the last check says more.
+    @np.errstate(over="ignore", invalid="ignore")
     def forward(self, prediction: ndarray, target: ndarray) -> float:
         """Return the loss of predictions against targets, (rows, outputs) each.
 
@@ -59,9 +61,7 @@ class Loss:
         if prediction.dtype.kind != "f":  # Small whole numbers would overflow.
             prediction = prediction.astype(float)
         self.prediction, self.target = prediction, target
-        # The check below says more than NumPy's warnings would.
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss = self._output()
+        loss = self._output()
         if not isinstance(loss, (float, Real)):  # float first: it is found faster.
             raise TypeError(
                 f"{who}: _output returned a {type(loss).__name__}; it must return one "

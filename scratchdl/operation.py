@@ -87,10 +87,15 @@ class Operation:
             If `input_` is no array of numbers, has no rows, or does not fit.
         """
         self.output = None  # Should this fail, no earlier batch's output stays.
-        check_array(input_, self, "input_")
+        if type(input_) is not ndarray:
+            check_array(input_, self, "input_")
         self.input_ = input_
-        output = self._output()
-        check_array(output, self, "what _output returned")
+        try:
+            output = self._output()
+            check_array(output, self, "what _output returned")
+        except Exception:
+            check_array(input_, self, "input_")  # A bad input makes a bad output.
+            raise
         self.output = output
         return output
 
@@ -151,7 +156,7 @@ class ParamOperation(Operation):
 
     def backward(self, output_grad: ndarray) -> ndarray | None:
         """Do what `Operation.backward` does, and set `param_grad`; same errors."""
-        input_grad = super().backward(output_grad)
+        input_grad = Operation.backward(self, output_grad)  # Faster than super().
         self.param_grad = self._param_grad(output_grad)
         assert_same_shape(self.param, self.param_grad, self, "param")
         return input_grad

@@ -44,13 +44,13 @@ class WeightMultiply(ParamOperation):
                 f"{self.param.shape}; input_ must be (rows, {self.param.shape[0]}), "
                 "one column for each row of W."
             )
-        return np.dot(self.input_, self.param)
+        return self.input_.dot(self.param)
 
     def _input_grad(self, output_grad: ndarray) -> ndarray:
-        return np.dot(output_grad, self.param.T)
+        return output_grad.dot(self.param.T)
 
     def _param_grad(self, output_grad: ndarray) -> ndarray:
-        return np.dot(self.input_.T, output_grad)
+        return self.input_.T.dot(output_grad)
 
 # %% ../book/03_three_operations.ipynb #bias-add
 @lru_cache
@@ -96,7 +96,7 @@ class BiasAdd(ParamOperation):
     def _param_grad(self, output_grad: ndarray) -> ndarray:
         # The sum over the rows, as a matrix product: NumPy is faster at those.
         ones = _row_of_ones(len(output_grad), output_grad.dtype)
-        return np.dot(ones, output_grad)
+        return ones.dot(output_grad)
 
 # %% ../book/03_three_operations.ipynb #sigmoid
 class Sigmoid(Operation):

@@ -44,20 +44,23 @@ def check_array(array: ndarray, owner: object, name: str) -> None:
         and array.dtype.kind in "fiub"
     ):
         return
+    # from None: if NumPy has stumbled over it before, what it said is no help.
     who = f"{_name(owner)}: {name}"
     odd = isinstance(array, (np.ma.MaskedArray, np.matrix))
     if odd or not isinstance(array, ndarray):
         kind = type(array).__name__
-        raise TypeError(f"{who} must be a NumPy array, not {kind}: use np.array(...).")
+        raise TypeError(
+            f"{who} must be a NumPy array, not {kind}: use np.array(...)."
+        ) from None
     if array.dtype.kind not in "biuf":
         raise TypeError(
             f"{who} must hold real numbers, not {array.dtype}: use .astype(float)."
-        )
+        ) from None
     if array.ndim == 0 or array.size == 0:
         raise ValueError(
             f"{who} must have at least one row and column, not the shape "
             f"{array.shape}; is a filter or a slice empty?"
-        )
+        ) from None
 
 # %% ../book/C_messages.ipynb #check-count
 def check_count(value: int, owner: object, name: str) -> None:

@@ -96,6 +96,10 @@ class Wholesale(NoGradReturn):
         return output_grad[0]
 
 
+class TrainingDropout(Dropout):
+    training = True
+
+
 class WrongParamGrad(WeightMultiply):
     def _param_grad(self, output_grad):
         return super()._param_grad(output_grad).T
@@ -1343,6 +1347,45 @@ def test_a_failed_forward_pass_leaves_no_stale_output():
         operation.forward(y)
     with pytest.raises(RuntimeError, match="backward before forward"):
         operation.backward(np.ones((4, 2)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        X.tolist(),
+        "X",
+        None,
+        X.astype(str),
+        X.astype(object),
+        X + 1j,
+        X[:0],
+        np.array(1.0),
+        np.ma.masked_array(X),
+        np.asmatrix(X),
+    ],
+    ids=lambda wrong: f"{type(wrong).__name__} {getattr(wrong, 'dtype', '')}",
+)
+@pytest.mark.parametrize(
+    "operation",
+    [
+        WeightMultiply(np.ones((13, 2))),
+        BiasAdd(np.ones((1, 13))),
+        Sigmoid(),
+        Linear(),
+        Tanh(),
+        ReLU(),
+        Dropout(0.5),
+        TrainingDropout(0.5),
+        NoReturn(),
+    ],
+    ids=repr,
+)
+def test_a_bad_input_is_named_before_what_it_leads_to(operation, wrong):
+    with pytest.raises((TypeError, ValueError)) as raised:
+        operation.forward(wrong)
+    assert str(raised.value).startswith(f"{type(operation).__name__}: input_ must ")
+    chained = raised.value.__context__
+    assert chained is None or raised.value.__suppress_context__
 
 
 @pytest.mark.parametrize("wrong", [X.tolist(), y])
