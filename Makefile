@@ -36,7 +36,8 @@ test-elsewhere: .venv/elsewhere
 # What the package promises, on whatever Python and NumPy there are: all printed digits,
 # every gradient, message and verdict. The workflow's matrix runs it.
 PACKAGE = $(addprefix tests/test_,$(addsuffix .py,printed_digits gradients autograd \
-	properties trainer messages checks measuring extending objects motion))
+	properties trainer messages checks measuring extending objects motion \
+	profiling))
 test-package:
 	$(PYTHON) -c 'import sys, numpy; print("Python", sys.version, "NumPy", numpy.__version__)'
 	$(PYTHON) -m pytest --override-ini addopts= $(PACKAGE)

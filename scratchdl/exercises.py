@@ -9,6 +9,7 @@ __all__ = ['check_answer']
 # %% ../book/E_exercises.ipynb #imports
 import contextlib
 import io
+import tracemalloc
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -1315,3 +1316,96 @@ def _counting_ends(answer: Any) -> str | None:
     if answer == 53:
         return "That is where double precision ends. Single precision ends earlier."
     return None if answer == 24 else "There it is stuck, but it is already earlier."
+
+# %% ../book/E_exercises.ipynb #ch13-1
+@_checks("ex-how-much-faster")
+def _how_much_faster(answer: Any) -> str | None:
+    rest = "The other 10 microseconds stay, however fast the products are."
+    return _compare(
+        answer,
+        [1.6, 4.0],
+        [
+            ([2.0, 4.0], "The second is right. Only the products take half as long."),
+            ([1.6, np.inf], f"The first is right. {rest}"),
+            ([2.0, np.inf], f"Only the products take half as long. {rest}"),
+            ([25.0, 10.0], "Those are the new times. How many times as fast is it?"),
+            ([0.625, 0.25], "The other way up: the old time, divided by the new."),
+        ],
+        "Add up what the step takes afterwards, and divide 40 microseconds by that.",
+    )
+
+
+@_checks("ex-count-products")
+def _count_products(answer: Any) -> str | None:
+    return _compare(
+        answer,
+        [12000, 16000],
+        [
+            ([1500, 2000], "So it is for one row. The batch has 8."),
+            (
+                [12000, 24000],
+                "The first is right. Who would read the gradient of the data?",
+            ),
+            (
+                [12000, 12000],
+                "The first is right. How does the gradient get to the hidden layer?",
+            ),
+            (
+                [12000, 20000],
+                "The first is right. Which of the two layers sends a gradient on?",
+            ),
+        ],
+        "A product of (a, b) and (b, c) takes a x b x c multiplications. Two go "
+        "forward. On the way back there is one for each W, and one between the layers.",
+    )
+
+
+@_checks("ex-in-place")
+def _in_place(answer: Any) -> str | None:
+    x = np.random.RandomState(1).randn(64, 256)
+    before, out = x.copy(), np.full_like(x, np.nan)
+    answer(x, out)
+    if not _equal(x, before):
+        return "Afterwards x is another. It belongs to the batch, and must stay."
+    if np.isnan(out).any():
+        return "out is not filled. `out = ...` only gives its name to another array."
+    exp = np.exp(-x)
+    wrong = _compare(
+        out,
+        1.0 / (1.0 + exp),
+        [
+            (1.0 / (1.0 + 1.0 / exp), "A sign is missing: exp of -x."),
+            (exp, "out holds exp of -x. Two calls are missing."),
+            (1.0 + exp, "out holds 1 + exp of -x. The division is missing."),
+        ],
+        "out is filled, but not with the sigmoid of x.",
+    )
+    if wrong:
+        return wrong
+    tracemalloc.start()
+    answer(x, out)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    if peak > x.nbytes / 2:
+        return (
+            "The numbers are right, but new arrays are made: "
+            f"{peak / x.nbytes:.0f} of this size at one time. Give each call out=out."
+        )
+    return None
+
+
+@_checks("ex-single-throughout")
+def _single_throughout(answer: Any) -> str | None:
+    named = set(answer)
+    if not named <= set("abcdef"):
+        return "Name batches by their letters: ['a', 'b']."
+    hints = {
+        "a": "In a, the loss subtracts targets in double precision.",
+        "b": "In b, the data are in double precision, and so are the weights.",
+        "c": "c has both in single precision. What could turn it into double?",
+        "d": "In d, what are the mean and the deviation of an array in float32?",
+        "e": "In e, the second factor is an array. Which precision does it have?",
+        "f": "In f, 0.5 is a plain number of Python's: it takes the array's precision.",
+    }
+    wrong = sorted(named ^ set("cdf"))
+    return hints[wrong[0]] if wrong else None

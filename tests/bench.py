@@ -1,17 +1,24 @@
 """Time one training step: this package's, a bare one, PyTorch's, scikit-learn's.
 
-Called by `make bench`, which prints ratios. Let nothing else run meanwhile.
+Called by `make bench`, which prints ratios. Let nothing else run meanwhile. With
+--store it measures for chapter 13 as well, and writes that chapter's tables anew.
 """
 
+import csv
+import importlib
 import sys
 import time
 import warnings
 from functools import partial
+from pathlib import Path
 from statistics import median
 
 import numpy as np
 
-from scratchdl import SGD, Dense, MeanSquaredError, NeuralNetwork, Sigmoid
+import scratchdl
+from scratchdl.operation import assert_same_shape
+from scratchdl.profiling import median_time, profile_step
+from scratchdl.validation import check_array
 
 # Widths from the inputs to the outputs, rows in a batch, and the most that a step may
 # take, in floors.
@@ -25,7 +32,8 @@ NETWORKS = [
 ]
 MOST_OF_TORCH = 0.3  # for the first three
 LR = 1e-4
-TURNS, TURN = 4, 0.3  # how often each side has its turn, and seconds
+TURNS, TURN = 4, 0.25  # how often each side has its turn, and for how many seconds
+DATA = Path(scratchdl.__file__).parent / "data"
 
 
 def floor(weights, biases, x, y, tricks=False):
@@ -90,20 +98,55 @@ def floor(weights, biases, x, y, tricks=False):
     return step
 
 
-def ours(weights, biases, x, y):
-    """Return this package's step."""
-    *hidden, _ = weights
-    layers = [Dense(W.shape[1], activation=Sigmoid()) for W in hidden]
-    net = NeuralNetwork([*layers, Dense(1)], MeanSquaredError())
-    optimizer = SGD(lr=LR)
+def network(weights, biases, x, package=scratchdl):
+    """Return this package's network with these parameters, and its optimizer."""
+    layers = [package.Dense(W.shape[1], package.Sigmoid()) for W in weights[:-1]]
+    net = package.NeuralNetwork([*layers, package.Dense(1)], package.MeanSquaredError())
+    optimizer = package.SGD(lr=LR)
     optimizer.net = net
     net.forward(x)
     values = [param for pair in zip(weights, biases, strict=True) for param in pair]
     for param, value in zip(net.params(), values, strict=True):
         param[...] = value
+    return net, optimizer
+
+
+def ours(weights, biases, x, y, package=scratchdl):
+    """Return this package's step."""
+    net, optimizer = network(weights, biases, x, package)
 
     def step():
         loss = net.train_batch(x, y)
+        optimizer.step()
+        return loss
+
+    return step
+
+
+def unchecked(weights, biases, x, y):
+    """Return the step of a copy of this package whose checks do nothing."""
+    kept = {name: sys.modules.pop(name) for name in [*sys.modules] if is_ours(name)}
+    package = importlib.import_module("scratchdl")
+    for name in filter(is_ours, [*sys.modules]):
+        for check in ("assert_same_shape", "check_array", "check_rows"):
+            if hasattr(sys.modules[name], check):
+                setattr(sys.modules[name], check, lambda *args: None)
+    sys.modules.update(kept)
+    return ours(weights, biases, x, y, package)
+
+
+def is_ours(name):
+    """Return whether a module belongs to this package."""
+    return name.split(".")[0] == "scratchdl"
+
+
+def with_data_grad(weights, biases, x, y):
+    """Return this package's step as it is if the data's gradient is calculated too."""
+    net, optimizer = network(weights, biases, x)
+
+    def step():
+        loss = net.loss.forward(net.forward(x), y)
+        net.backward(net.loss.backward())
         optimizer.step()
         return loss
 
@@ -163,6 +206,7 @@ def sklearn(weights, biases, x, y):
 
 
 # In this order: bare NumPy is measured before the libraries bring their threads.
+FOR_THE_CHAPTER = {"unchecked": unchecked, "data_grad": with_data_grad}
 OTHERS = {
     "floor": floor,
     "tricks": partial(floor, tricks=True),
@@ -171,15 +215,15 @@ OTHERS = {
 }
 
 
-def made(make, widths, rows, dtype):
-    """Return a side's step: the same start and the same batch as any other's."""
+def start(widths, rows, dtype):
+    """Return what each side starts from: weights, biases, and a batch."""
     rng = np.random.RandomState(1)
     x = rng.randn(rows, widths[0]).astype(dtype)
     y = rng.randn(rows, 1).astype(dtype)
     shapes = list(zip(widths, widths[1:], strict=False))
     weights = [(rng.randn(*shape) / shape[0] ** 0.5).astype(dtype) for shape in shapes]
     biases = [rng.randn(1, neurons).astype(dtype) for _, neurons in shapes]
-    return make(weights, biases, x, y)
+    return weights, biases, x, y
 
 
 def measure(one, other):
@@ -202,33 +246,107 @@ def measure(one, other):
     return median(times[0]), median(times[1])
 
 
+def parts():
+    """Yield the single things that chapter 13 looks at: name, size, and a call."""
+    rng = np.random.RandomState(1)
+    for power in range(7):
+        rows = 10 ** (power // 2)
+        a = rng.randn(rows, 10**power // rows)
+        yield "addition", a.shape, lambda a=a: a + a
+        yield "addition in place", a.shape, partial(np.add, a, a, out=np.empty_like(a))
+    for shape in ((32, 13), (64, 128), (128, 256), (256, 1024)):
+        a, W = rng.randn(*shape), rng.randn(shape[1], shape[1])
+        a32, W32 = a.astype(np.float32), W.astype(np.float32)
+        yield "shape check", shape, lambda a=a: assert_same_shape(a, a, a, "a")
+        yield "array check", shape, lambda a=a: check_array(a, a, "a")
+        yield "sigmoid", shape, lambda a=a: 1.0 / (1.0 + np.exp(-1.0 * a))
+        yield "sigmoid in place", shape, partial(sigmoid_in_place, a, np.empty_like(a))
+        yield "product float64", shape, lambda a=a, W=W: a.dot(W)
+        yield "product float32", shape, lambda a=a32, W=W32: a.dot(W)
+        yield "product mixed", shape, lambda a=a32, W=W: a.dot(W)
+
+
+def sigmoid_in_place(x, out):
+    """Calculate a sigmoid without a temporary array."""
+    np.multiply(-1.0, x, out=out)
+    np.exp(out, out=out)
+    np.add(1.0, out, out=out)
+    np.divide(1.0, out, out=out)
+
+
+def repeated(call):
+    """Return the time of a call, in microseconds; short ones are timed by the ten."""
+
+    def ten():
+        for _ in range(10):
+            call()
+
+    short = median_time(call, seconds=0.05) < 1e-4
+    return 1e6 * (median_time(ten, seconds=1) / 10 if short else median_time(call, 1))
+
+
+def profiles():
+    """Yield where the time of a step goes, for a small network and a large one."""
+    for widths, rows, _ in (NETWORKS[2], NETWORKS[5]):
+        weights, biases, x, y = start(widths, rows, "float64")
+        net, optimizer = network(weights, biases, x)
+        profile = profile_step(net, x, y, steps=5000 if rows < 100 else 100)
+        name = "-".join(map(str, widths))
+        for part, there, back in profile.parts:
+            yield name, part, f"{1e6 * there:.2f}", f"{1e6 * back:.2f}"
+        yield name, "rest of train_batch", f"{1e6 * profile.rest:.2f}", ""
+        yield name, "SGD", f"{1e6 * median_time(optimizer.step, 1):.2f}", ""
+
+
+def store(name, header, rows):
+    """Write one of chapter 13's tables."""
+    with (DATA / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([header, *rows])
+
+
 def main() -> None:
     """Measure and print; fail when a ratio misses its mark."""
     warnings.filterwarnings("ignore", module="sklearn")  # Each call is one epoch.
+    for_the_chapter = "--store" in sys.argv
     cases = [(*case, dtype) for case in NETWORKS for dtype in ("float64", "float32")]
-    minutes = TURNS * 6 * TURN * len(OTHERS) * len(cases) / 60
+    sides = {**FOR_THE_CHAPTER, **OTHERS} if for_the_chapter else OTHERS
+    minutes = TURNS * 6 * TURN * len(sides) * len(cases) / 60
     print(f"Measuring for {minutes:.0f} minutes. Let nothing else run.", flush=True)
-    ratios, floors, missed = {}, {}, []
-    for side, make in OTHERS.items():
+    if for_the_chapter:
+        rows = [(n, "x".join(map(str, s)), f"{repeated(c):.3f}") for n, s, c in parts()]
+        store("part_times", ("part", "shape", "microseconds"), rows)
+        header = "network", "part", "forward", "backward"
+        store("operation_times", header, profiles())
+    pairs, missed = {}, []
+    for side, make in sides.items():
         for case in cases:
             widths, rows, _, dtype = case
-            us = made(ours, widths, rows, dtype)
-            mine, other = measure(us, made(make, widths, rows, dtype))
-            ratios[side, case] = mine / other
-            if side == "floor":
-                floors[case] = other
+            us, other = (made(*start(widths, rows, dtype)) for made in (ours, make))
+            pairs[side, case] = measure(us, other)
+    ratios = {key: mine / other for key, (mine, other) in pairs.items()}
+    if for_the_chapter:
+        header = "network", "rows", "precision", "side", "ours", "other"
+        times = [
+            ("-".join(map(str, widths)), rows, dtype, side)
+            + tuple(f"{1e6 * seconds:.2f}" for seconds in pair)
+            for (side, (widths, rows, _, dtype)), pair in pairs.items()
+        ]
+        store("step_times", header, times)
 
-    print("network          rows precision  parameters     floor", end="")
-    print("   ours/floor  at most  ours/torch  ours/sklearn")
+    print("network          rows precision  parameters     floor   ours/floor", end="")
+    print("  at most   ours/tricks  ours/torch  ours/sklearn")
     for case in cases:
         widths, rows, most, dtype = case
         name = "-".join(map(str, widths))
         size = sum((a + 1) * b for a, b in zip(widths, widths[1:], strict=False))
-        by_floor, by_torch, by_sklearn = (ratios[side, case] for side in OTHERS)
-        print(
-            f"{name:17}{rows:4} {dtype:9}{size:12}{1e6 * floors[case]:7.0f} us", end=""
+        by_floor, by_tricks, by_torch, by_sklearn = (
+            ratios[side, case] for side in OTHERS
         )
-        print(f"{by_floor:13.2f}{most:9.2f}{by_torch:12.2f}{by_sklearn:14.2f}")
+        floor_time = 1e6 * pairs["floor", case][1]
+        print(f"{name:17}{rows:4} {dtype:9}{size:12}{floor_time:7.0f} us", end="")
+        print(f"{by_floor:13.2f}{most:9.2f}{by_tricks:14.2f}", end="")
+        print(f"{by_torch:12.2f}{by_sklearn:14.2f}")
         if by_floor > most:
             missed.append(f"{name}, {dtype}: {by_floor:.2f} floors, not {most}")
         if case in cases[:6] and by_torch > MOST_OF_TORCH:

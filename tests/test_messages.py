@@ -44,6 +44,7 @@ from scratchdl import (
     softmax,
 )
 from scratchdl.motion import play
+from scratchdl.profiling import median_time, profile_step
 
 X, y = np.ones((4, 13)), np.ones((4, 1))
 NET = network()
@@ -1075,6 +1076,38 @@ WRONG_USES = [
         RuntimeError,
         "MeanSquaredError: the loss is inf",
     ),
+    # Chapter 13
+    (
+        "median_time",
+        lambda: median_time(NET.forward(X)),
+        TypeError,
+        "median_time: function is of type ndarray; pass what is to be called, not what "
+        "it returned: lambda: net.forward(X).",
+    ),
+    (
+        "profile_step",
+        lambda: profile_step(TRAINER, X, y),
+        TypeError,
+        "profile_step: net is Trainer(net=Neural ... ; pass a network: trainer.net.",
+    ),
+    (
+        "profile_step",
+        lambda: profile_step(NET, X, y, steps=0),
+        ValueError,
+        "profile_step: steps must be at least 1, not 0.",
+    ),
+    (
+        "profile_step",
+        lambda: profile_step(NET, X[:, :5], y),
+        ValueError,
+        "WeightMultiply: input_ has shape (4, 5) and W (13, 13)",
+    ),
+    (
+        "profile_step",
+        lambda: profile_step(NET, X, y * np.inf),
+        RuntimeError,
+        "MeanSquaredError: the loss is inf",
+    ),
     # Chapter 11
     (
         "Tanh",
@@ -1288,7 +1321,8 @@ WRONG_USES = [
         "load_digits: seed must be a whole number or None, not '1'.",
     ),
 ]
-OUTSIDE = {"play"}  # of the front door: it is imported from its module
+# Of the front door: they are imported from their modules.
+OUTSIDE = {"play", "median_time", "profile_step"}
 NOTHING_TO_MISUSE = {"load_boston"}  # two switches, each on or off
 
 

@@ -1304,4 +1304,53 @@ def bring_home(net, arrays):
         ("smallest_power = 53", "double precision"),
         ("smallest_power = 16_777_216", "a whole number from 0 to 127"),
     ],
+    "ex-how-much-faster": [
+        (f"step, at_most = {answer}", words)
+        for answer, words in (
+            ("2, 4", "Only the products"),
+            ("1.6, float('inf')", "The first is right. The other 10"),
+            ("2, float('inf')", "half as long. The other 10"),
+            ("25, 10", "Those are the new times"),
+            ("25 / 40, 10 / 40", "The other way up"),
+            ("1.5, 3", "Add up what the step takes"),
+        )
+    ],
+    "ex-count-products": [
+        (f"forward, back = {answer}", words)
+        for answer, words in (
+            ("1500, 2000", "for one row"),
+            ("12000, 24000", "the gradient of the data"),
+            ("12000, 12000", "get to the hidden layer"),
+            ("12000, 20000", "sends a gradient on"),
+            ("30, 60", "takes a x b x c"),
+        )
+    ],
+    "ex-in-place": [
+        (f"def sigmoid_in_place(x, out):\n    {body}", words)
+        for body, words in (
+            ("out = 1 / (1 + np.exp(-x))", "gives its name to another array"),
+            ("out[...] = 1 / (1 + np.exp(-x))", "are made: 2 of this size"),
+            (
+                "np.add(1, np.exp(-x, out=out), out=out); np.divide(1, out, out=out)",
+                "are made: 1 of this size",
+            ),
+            ("np.exp(np.negative(x, out=x), out=out)", "x is another"),
+            ("np.exp(np.negative(x, out=out), out=out)", "Two calls are missing"),
+            ("np.add(1, np.exp(-x), out=out)", "The division is missing"),
+            ("out[...] = 1 / (1 + np.exp(x))", "A sign is missing"),
+            ("np.tanh(x, out=out)", "not with the sigmoid"),
+        )
+    ],
+    "ex-single-throughout": [
+        (f"single = {answer}", words)
+        for answer, words in (
+            ("['a', 'c', 'd', 'f']", "In a, the loss"),
+            ("['b', 'c', 'd', 'f']", "In b, the data"),
+            ("['d', 'f']", "c has both"),
+            ("['c', 'f']", "In d, what are"),
+            ("'cdef'", "In e, the second factor"),
+            ("['c', 'd']", "In f, 0.5"),
+            ("['x', 'c']", "by their letters"),
+        )
+    ],
 }
