@@ -1395,7 +1395,7 @@ def test_a_failed_forward_pass_leaves_no_stale_output():
         X[:0],
         np.array(1.0),
         np.ma.masked_array(X),
-        np.asmatrix(X),
+        X.view(np.matrix),
     ],
     ids=lambda wrong: f"{type(wrong).__name__} {getattr(wrong, 'dtype', '')}",
 )
