@@ -6,11 +6,13 @@ import io
 import math
 import time
 import warnings
+from threading import RLock
 
 import numpy as np
 import pytest
 from models import fit, network, snapshot
 from numpy.random import RandomState
+from tqdm import tqdm
 
 from scratchdl import (
     SGD,
@@ -453,6 +455,10 @@ def test_the_switch_is_for_whatever_has_it():
 
 
 # The progress bar
+
+# Else its lock is shared by all processes that `make mutants` forks off, and one that is
+# stopped while it holds it makes the others wait for ever.
+tqdm.set_lock(RLock())
 
 
 def fit_with_bar(**options):
