@@ -456,8 +456,8 @@ def test_the_switch_is_for_whatever_has_it():
 
 # The progress bar
 
-# Else its lock is shared by all processes that `make mutants` forks off, and one that is
-# stopped while it holds it makes the others wait for ever.
+# Else its lock is shared by all processes that `make mutants` forks off: one that is
+# stopped while it holds the lock makes the others wait for ever.
 tqdm.set_lock(RLock())
 
 
