@@ -1320,18 +1320,35 @@ def _counting_ends(answer: Any) -> str | None:
 # %% ../book/E_exercises.ipynb #ch13-1
 @_checks("ex-how-much-faster")
 def _how_much_faster(answer: Any) -> str | None:
-    rest = "The other 10 microseconds stay, however fast the products are."
-    return _compare(
-        answer,
-        [1.6, 4.0],
+    step, at_most = np.asarray(answer, dtype=float)
+    if _equal([step, at_most], [25.0, 10.0]):
+        return "Those are the new times. How many times as fast is it?"
+    if _equal([step, at_most], [0.625, 0.25]):
+        return "The other way up: the old time, divided by the new."
+    wrong = _compare(
+        step,
+        1.6,
         [
-            ([2.0, 4.0], "The second is right. Only the products take half as long."),
-            ([1.6, np.inf], f"The first is right. {rest}"),
-            ([2.0, np.inf], f"Only the products take half as long. {rest}"),
-            ([25.0, 10.0], "Those are the new times. How many times as fast is it?"),
-            ([0.625, 0.25], "The other way up: the old time, divided by the new."),
+            (2.0, "For the first: only the products take half as long."),
+            (
+                0.6,
+                "The first is how much is gained. Add 1: so many times as fast it is.",
+            ),
+            (1.5, "For the first: the step takes 25 microseconds, not 40."),
         ],
-        "Add up what the step takes afterwards, and divide 40 microseconds by that.",
+        "For the first, add up what the step takes afterwards, and divide 40 "
+        "microseconds by that.",
+    )
+    return wrong or _compare(
+        at_most,
+        4.0,
+        [
+            (np.inf, "The first is right. The other 10 microseconds always stay."),
+            (3.0, "The first is right. The second is how much is gained. Add 1."),
+            (4 / 3, "The first is right. In the second the 10 stay, not the 30."),
+        ],
+        "The first is right. In the second the products take no time at all: what "
+        "does the step take then?",
     )
 
 
@@ -1351,6 +1368,11 @@ def _count_products(answer: Any) -> str | None:
                 "The first is right. How does the gradient get to the hidden layer?",
             ),
             (
+                [12000, 16480],
+                "So it is with BiasAdd's rows of ones. Leave them out.",
+            ),
+            ([12000, 28000], "The second is there and back together. Only back."),
+            (
                 [12000, 20000],
                 "The first is right. Which of the two layers sends a gradient on?",
             ),
@@ -1363,12 +1385,12 @@ def _count_products(answer: Any) -> str | None:
 @_checks("ex-in-place")
 def _in_place(answer: Any) -> str | None:
     x = np.random.RandomState(1).randn(64, 256)
-    before, out = x.copy(), np.full_like(x, np.nan)
+    before, out = x.copy(), np.full_like(x, 7.0)
     answer(x, out)
     if not _equal(x, before):
         return "Afterwards x is another. It belongs to the batch, and must stay."
-    if np.isnan(out).any():
-        return "out is not filled. `out = ...` only gives its name to another array."
+    if _equal(out, np.full_like(x, 7.0)):
+        return "out is as it was. Write into it, with out=out. `out = ...` does not."
     exp = np.exp(-x)
     wrong = _compare(
         out,
@@ -1377,6 +1399,10 @@ def _in_place(answer: Any) -> str | None:
             (1.0 / (1.0 + 1.0 / exp), "A sign is missing: exp of -x."),
             (exp, "out holds exp of -x. Two calls are missing."),
             (1.0 + exp, "out holds 1 + exp of -x. The division is missing."),
+            (
+                np.full_like(x, 1.0 / (1.0 + np.exp(-7.0))),
+                "The first call must read x. It reads what happened to be in out.",
+            ),
         ],
         "out is filled, but not with the sigmoid of x.",
     )
@@ -1396,9 +1422,9 @@ def _in_place(answer: Any) -> str | None:
 
 @_checks("ex-single-throughout")
 def _single_throughout(answer: Any) -> str | None:
-    named = set(answer)
-    if not named <= set("abcdef"):
-        return "Name batches by their letters: ['a', 'b']."
+    named = {str(letter).lower() for letter in answer}
+    if not named <= set("abcdef") or isinstance(answer, dict):
+        return "Name the batches, as a list of letters: ['a', 'b']."
     hints = {
         "a": "In a, the loss subtracts targets in double precision.",
         "b": "In b, the data are in double precision, and so are the weights.",

@@ -1085,6 +1085,12 @@ WRONG_USES = [
         "it returned: lambda: net.forward(X).",
     ),
     (
+        "median_time",
+        lambda: median_time(NET.params, seconds=np.inf),
+        ValueError,
+        "median_time: seconds is inf; it must be finite.",
+    ),
+    (
         "profile_step",
         lambda: profile_step(TRAINER, X, y),
         TypeError,

@@ -1307,12 +1307,16 @@ def bring_home(net, arrays):
     "ex-how-much-faster": [
         (f"step, at_most = {answer}", words)
         for answer, words in (
-            ("2, 4", "Only the products"),
+            ("2, 4", "only the products"),
+            ("0.6, 3", "The first is how much is gained"),
+            ("1.5, 4", "25 microseconds, not 40"),
+            ("1.3, 4", "add up what the step takes"),
             ("1.6, float('inf')", "The first is right. The other 10"),
-            ("2, float('inf')", "half as long. The other 10"),
+            ("1.6, 3", "The first is right. The second is how much"),
+            ("1.6, 4 / 3", "the 10 stay, not the 30"),
+            ("1.6, 5", "The first is right. In the second the products take no time"),
             ("25, 10", "Those are the new times"),
             ("25 / 40, 10 / 40", "The other way up"),
-            ("1.5, 3", "Add up what the step takes"),
         )
     ],
     "ex-count-products": [
@@ -1322,13 +1326,15 @@ def bring_home(net, arrays):
             ("12000, 24000", "the gradient of the data"),
             ("12000, 12000", "get to the hidden layer"),
             ("12000, 20000", "sends a gradient on"),
+            ("12000, 16480", "rows of ones"),
+            ("12000, 28000", "there and back together"),
             ("30, 60", "takes a x b x c"),
         )
     ],
     "ex-in-place": [
         (f"def sigmoid_in_place(x, out):\n    {body}", words)
         for body, words in (
-            ("out = 1 / (1 + np.exp(-x))", "gives its name to another array"),
+            ("out = 1 / (1 + np.exp(-x))", "out is as it was"),
             ("out[...] = 1 / (1 + np.exp(-x))", "are made: 2 of this size"),
             (
                 "np.add(1, np.exp(-x, out=out), out=out); np.divide(1, out, out=out)",
@@ -1339,6 +1345,11 @@ def bring_home(net, arrays):
             ("np.add(1, np.exp(-x), out=out)", "The division is missing"),
             ("out[...] = 1 / (1 + np.exp(x))", "A sign is missing"),
             ("np.tanh(x, out=out)", "not with the sigmoid"),
+            (
+                "np.negative(out, out=out); np.exp(out, out=out); "
+                "np.add(1, out, out=out); np.divide(1, out, out=out)",
+                "The first call must read x",
+            ),
         )
     ],
     "ex-single-throughout": [
@@ -1350,7 +1361,7 @@ def bring_home(net, arrays):
             ("['c', 'f']", "In d, what are"),
             ("'cdef'", "In e, the second factor"),
             ("['c', 'd']", "In f, 0.5"),
-            ("['x', 'c']", "by their letters"),
+            ("['x', 'c']", "as a list of letters"),
         )
     ],
 }
