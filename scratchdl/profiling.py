@@ -59,7 +59,7 @@ class StepProfile:
     ----------
     parts : tuple of tuple
         For each operation and the loss its name, with the number of its layer, and
-        the medians of forward and backward, in seconds.
+        the medians of forward and backward, in seconds, less the clock's own time.
     total : float
         Median of the whole `train_batch`, without clocks in it, in seconds.
     """
@@ -69,7 +69,7 @@ class StepProfile:
 
     @property
     def rest(self) -> float:
-        """Seconds outside of the parts; a little too few, for each part has a clock."""
+        """Seconds outside of the parts: layers and network pass arrays on."""
         return self.total - sum(there + back for _, there, back in self.parts)
 
     def __repr__(self) -> str:
@@ -128,6 +128,11 @@ def profile_step(
     step = _timed(net.train_batch, total)
     for _ in range(steps):
         step(x_batch, y_batch)
+    nothing: list[float] = []
+    idle = _timed(lambda *arrays: None, nothing)
+    for _ in range(steps):
+        idle(x_batch)
+    clock = median(nothing)  # What it adds to whatever it times.
     times: list[tuple[list, list]] = [([], []) for _ in named]
     before = [vars(part).copy() for _, part in named]
     try:
@@ -143,8 +148,10 @@ def profile_step(
                 vars(part).pop(way, None)
                 if way in own:
                     setattr(part, way, own[way])
+    for _ in range(steps):  # Once more: a machine may have slowed down or sped up.
+        step(x_batch, y_batch)
     parts = tuple(
-        (name, median(there), median(back))
+        (name, median(there) - clock, median(back) - clock)
         for (name, _), (there, back) in zip(named, times, strict=True)
     )
     return StepProfile(parts, median(total))

@@ -312,7 +312,7 @@ def profiles():
     for widths, rows, _ in (NETWORKS[2], NETWORKS[5]):
         weights, biases, x, y = start(widths, rows, "float64")
         net, optimizer = network(weights, biases, x)
-        profile = profile_step(net, x, y, steps=5000 if rows < 100 else 100)
+        profile = profile_step(net, x, y, steps=5000 if rows < 100 else 300)
         name = "-".join(map(str, widths))
         for part, there, back in profile.parts:
             yield name, part, f"{1e6 * there:.2f}", f"{1e6 * back:.2f}"

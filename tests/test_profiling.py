@@ -128,15 +128,15 @@ def test_each_part_gets_the_time_it_took(slow):
 def test_medians_of_as_many_steps_as_asked_for(clock):
     net = network(hidden=1)
     net.layers[0].activation = sigmoid = Slow(clock, 0.0, 0.0)
-    # One sets up, three are timed as a whole, three by their parts.
-    steps = iter([50.0, 30.0, 10.0, 20.0, 3.0, 1.0, 2.0])
+    # One sets up, three are timed as a whole, three by their parts, three as a whole.
+    steps = iter([50.0, 30.0, 10.0, 20.0, 3.0, 1.0, 2.0, 15.0, 40.0, 50.0])
     own = net.loss.forward = lambda *batch, whole=net.loss.forward: (
         setattr(sigmoid, "back", next(steps)),
         whole(*batch),
     )[1]
     profile = profile_step(net, X, y, steps=3)
     assert profile.parts[2] == ("1 Slow", 0.0, 2.0)
-    assert profile.total == 20.0
+    assert profile.total == 25.0
     assert next(steps, None) is None
     assert net.loss.forward is own and "backward" not in vars(net.loss)
 
