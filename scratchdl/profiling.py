@@ -154,4 +154,4 @@ def profile_step(
         (name, median(there) - clock, median(back) - clock)
         for (name, _), (there, back) in zip(named, times, strict=True)
     )
-    return StepProfile(parts, median(total))
+    return StepProfile(parts, median(total) - clock)

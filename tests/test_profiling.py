@@ -19,7 +19,14 @@ from bench import unchecked as without_checks
 from models import network, snapshot
 
 import scratchdl.profiling
-from scratchdl import MeanSquaredError, Operation, Sigmoid
+from scratchdl import (
+    Layer,
+    MeanSquaredError,
+    NeuralNetwork,
+    Operation,
+    Sigmoid,
+    WeightMultiply,
+)
 from scratchdl.profiling import StepProfile, median_time, profile_step
 
 X = np.random.RandomState(1).randn(8, 5)
@@ -27,12 +34,13 @@ y = np.random.RandomState(2).randn(8, 1)
 
 
 class Clock:
-    """Stands still, but for what a test adds."""
+    """Stands still, but for what a test adds, and what reading it takes."""
 
     def __init__(self):
-        self.now = 0.0
+        self.now = self.reading = 0.0
 
     def perf_counter(self):
+        self.now += self.reading
         return self.now
 
 
@@ -111,7 +119,9 @@ def slow(clock):
     return net
 
 
-def test_each_part_gets_the_time_it_took(slow):
+@pytest.mark.parametrize("reading", [0.0, 0.25])
+def test_each_part_gets_the_time_it_took(slow, clock, reading):
+    clock.reading = reading
     profile = profile_step(slow, X, y, steps=3)
     named = ["1 WeightMultiply", "1 BiasAdd", "1 Slow"]
     named += ["2 WeightMultiply", "2 BiasAdd", "2 Slow"]
@@ -121,7 +131,7 @@ def test_each_part_gets_the_time_it_took(slow):
     assert times.pop("1 Slow") == (1.0, 2.0)
     assert times.pop("2 Slow") == (4.0, 8.0)
     assert times.pop("SlowLoss") == (16.0, 32.0)
-    assert set(times.values()) == {(0.0, 0.0)}
+    assert len(times) == 7 and set(times.values()) == {(0.0, 0.0)}
     assert (profile.total, profile.rest) == (127.0, 64.0)
 
 
@@ -157,6 +167,18 @@ def test_a_new_network_is_set_up_as_training_would():
     profile_step(new, X, y, steps=1)
     other.train_batch(X, y)
     assert all(map(np.array_equal, new.params(), other.params()))
+
+
+class OneStep(Layer):
+    def _setup_layer(self, input_):
+        self.operations = [WeightMultiply(np.ones((input_.shape[1], 1)))]
+
+
+def test_a_layer_of_one_operation_leaves_the_gradient_of_the_data_out_too():
+    net = NeuralNetwork([OneStep(1)], MeanSquaredError())
+    net.train_batch(X, y)
+    (operation,) = net.layers[0].operations
+    assert operation.input_grad is None and operation.needs_input_grad is True
 
 
 class Tired(Operation):
