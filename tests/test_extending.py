@@ -482,6 +482,13 @@ def test_the_bar_counts_epochs_and_leaves_the_lines_alone():
         np.testing.assert_array_equal(a, b)
 
 
+def test_the_bar_steps_aside_for_a_line(monkeypatch):
+    lines = []
+    monkeypatch.setattr(tqdm, "write", staticmethod(lines.append))
+    printed, _, _ = fit_with_bar(early_stopping=False, progress=True)
+    assert printed == "" and len(lines) == 5
+
+
 def test_the_bar_ends_where_training_stops():
     printed, bar, _ = fit_with_bar(progress=True, seed=20190501)
     assert "Stopped early" in printed

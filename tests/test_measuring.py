@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from scratchdl import MeanSquaredError, Operation, Sigmoid
+from scratchdl.diagnosis import same
 from scratchdl.measuring import Subject, compare_batch, measure, subject_of
 
 
@@ -161,3 +162,10 @@ def test_what_each_row_contributes_is_known_if_the_output_has_the_rows():
     )
     loss = subject_of(MeanSquaredError(), x, x + 1)
     assert measure(loss, 0, np.ones(())).by_row is None
+
+
+@pytest.mark.parametrize("nothing", [np.nan, np.inf, -np.inf])
+def test_arrays_without_a_finite_entry_can_be_the_same(nothing):
+    array = np.full((2, 3), nothing)
+    assert same(array, array.copy()) and same(array, array.copy(), limit=1e-6)
+    assert not same(array, np.zeros((2, 3)))
