@@ -87,7 +87,7 @@ class Operation:
             If `input_` is no array of numbers, has no rows, or does not fit.
         """
         self.output = None  # Should this fail, no earlier batch's output stays.
-        if type(input_) is not ndarray:
+        if type(input_) is not ndarray:  # An array is looked at only in case of need.
             check_array(input_, self, "input_")
         self.input_ = input_
         try:

@@ -228,8 +228,8 @@ def sklearn(weights, biases, x, y):
     return step
 
 
-# In this order: bare NumPy is measured before the libraries bring their threads.
 FOR_THE_CHAPTER = {"unchecked": unchecked, "data_grad": with_data_grad}
+# In this order: bare NumPy is measured before the libraries bring their threads.
 OTHERS = {
     "floor": floor,
     "tricks": partial(floor, tricks=True),
@@ -259,13 +259,8 @@ def measure(one, other):
     for _ in range(TURNS):
         for step, taken in zip((one, other), times, strict=True):
             time.sleep(TURN)  # Until the other's threads have gone to sleep.
-            turn = time.perf_counter() + TURN
-            while time.perf_counter() < turn:  # Untimed, to fill the caches again.
-                step()
-            while time.perf_counter() < turn + TURN:
-                start = time.perf_counter()
-                step()
-                taken.append(time.perf_counter() - start)
+            median_time(step, TURN)  # Does not count: it fills the caches again.
+            taken.append(median_time(step, TURN))
     return median(times[0]), median(times[1])
 
 
@@ -289,7 +284,7 @@ def parts():
 
 
 def sigmoid_in_place(x):
-    """Return the sigmoid of each entry; makes one array, which it returns."""
+    """Return the sigmoid of each entry, as chapter 13 writes it in one array."""
     result = -1.0 * x
     np.exp(result, out=result)
     np.add(1.0, result, out=result)

@@ -14,8 +14,8 @@ from bench import (
     floor,
     ours,
     start,
+    unchecked,
 )
-from bench import unchecked as without_checks
 from models import network
 
 import scratchdl.profiling
@@ -52,23 +52,15 @@ def test_the_stored_parts_are_those_of_the_network():
 
 def test_the_floors_take_the_same_steps():
     for precision, limit in (("float64", 1e-12), ("float32", 1e-4)):
-        sides = [
-            ours(*start((13, 7, 1), 8, precision)),
-            floor(*start((13, 7, 1), 8, precision)),
-            floor(*start((13, 7, 1), 8, precision), tricks=True),
-            *(
-                make(*start((13, 7, 1), 8, precision))
-                for make in FOR_THE_CHAPTER.values()
-            ),
-        ]
+        makers = ours, floor, OTHERS["tricks"], *FOR_THE_CHAPTER.values()
+        sides = [make(*start((13, 7, 1), 8, precision)) for make in makers]
         for _ in range(20):
             losses = [step() for step in sides]
             assert np.ptp(losses) <= limit * losses[0]
 
 
 def test_the_copy_without_checks_leaves_the_package_its_own():
-    step = without_checks(*start((13, 7, 1), 8, "float64"))
-    step()
+    unchecked(*start((13, 7, 1), 8, "float64"))()
     with pytest.raises(TypeError, match="must be a NumPy array"):
         Sigmoid().forward([1.0])
     assert scratchdl.profiling is sys.modules["scratchdl.profiling"]

@@ -1076,44 +1076,6 @@ WRONG_USES = [
         RuntimeError,
         "MeanSquaredError: the loss is inf",
     ),
-    # Chapter 13
-    (
-        "median_time",
-        lambda: median_time(NET.forward(X)),
-        TypeError,
-        "median_time: function is of type ndarray; pass what is to be called, not what "
-        "it returned: lambda: net.forward(X).",
-    ),
-    (
-        "median_time",
-        lambda: median_time(NET.params, seconds=np.inf),
-        ValueError,
-        "median_time: seconds is inf; it must be finite.",
-    ),
-    (
-        "profile_step",
-        lambda: profile_step(TRAINER, X, y),
-        TypeError,
-        "profile_step: net is Trainer(net=Neural ... ; pass a network: trainer.net.",
-    ),
-    (
-        "profile_step",
-        lambda: profile_step(NET, X, y, steps=0),
-        ValueError,
-        "profile_step: steps must be at least 1, not 0.",
-    ),
-    (
-        "profile_step",
-        lambda: profile_step(NET, X[:, :5], y),
-        ValueError,
-        "WeightMultiply: input_ has shape (4, 5) and W (13, 13)",
-    ),
-    (
-        "profile_step",
-        lambda: profile_step(NET, X, y * np.inf),
-        RuntimeError,
-        "MeanSquaredError: the loss is inf",
-    ),
     # Chapter 11
     (
         "Tanh",
@@ -1325,6 +1287,44 @@ WRONG_USES = [
         lambda: load_digits(seed="1"),
         TypeError,
         "load_digits: seed must be a whole number or None, not '1'.",
+    ),
+    # Chapter 13
+    (
+        "median_time",
+        lambda: median_time(NET.forward(X)),
+        TypeError,
+        "median_time: function is of type ndarray; pass what is to be called, not what "
+        "it returned: lambda: net.forward(X).",
+    ),
+    (
+        "median_time",
+        lambda: median_time(NET.params, seconds=np.inf),
+        ValueError,
+        "median_time: seconds is inf; it must be finite.",
+    ),
+    (
+        "profile_step",
+        lambda: profile_step(TRAINER, X, y),
+        TypeError,
+        "profile_step: net is Trainer(net=Neural ... ; pass a network: trainer.net.",
+    ),
+    (
+        "profile_step",
+        lambda: profile_step(NET, X, y, steps=0),
+        ValueError,
+        "profile_step: steps must be at least 1, not 0.",
+    ),
+    (
+        "profile_step",
+        lambda: profile_step(NET, X[:, :5], y),
+        ValueError,
+        "WeightMultiply: input_ has shape (4, 5) and W (13, 13)",
+    ),
+    (
+        "profile_step",
+        lambda: profile_step(NET, X, y * np.inf),
+        RuntimeError,
+        "MeanSquaredError: the loss is inf",
     ),
 ]
 # Of the front door: they are imported from their modules.
