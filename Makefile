@@ -31,13 +31,11 @@ test: .venv/ready
 
 # The models in PyTorch and scikit-learn: the chapter, its exercises, 50 epochs of losses.
 test-elsewhere: .venv/elsewhere
-	$(BIN)/pytest --nbval $(ELSEWHERE) tests/test_elsewhere.py tests/test_exercises.py
+	$(BIN)/pytest --nbval $(ELSEWHERE) tests/framework/test_elsewhere.py tests/exercises
 
 # What the package promises, on whatever Python and NumPy there are: all printed digits,
 # every gradient, message and verdict. The workflow's matrix runs it.
-PACKAGE = $(addprefix tests/test_,$(addsuffix .py,printed_digits gradients autograd \
-	properties trainer messages checks measuring extending objects motion \
-	profiling))
+PACKAGE = tests/framework tests/gradcheck
 test-package:
 	$(PYTHON) -c 'import sys, numpy; print("Python", sys.version, "NumPy", numpy.__version__)'
 	$(PYTHON) -m pytest --override-ini addopts= $(PACKAGE)
@@ -48,21 +46,21 @@ test-oldest: .venv-oldest/ready
 
 # Opens every page in a browser: errors, links, keyboard, contrast, widths and themes.
 test-browser: book .venv/browser
-	$(BIN)/pytest tests/browser --numprocesses auto
+	$(BIN)/pytest tests/site --numprocesses auto
 
 # Scores and weight of the heaviest chapter. Let nothing else run meanwhile.
 lighthouse: book .venv/browser
-	$(BIN)/python tests/lighthouse.py
+	$(BIN)/python tools/lighthouse.py
 
 # Times a training step beside a bare one, PyTorch's and scikit-learn's. Let nothing else
 # run meanwhile.
 bench: .venv/elsewhere
-	$(BIN)/python tests/bench.py
+	$(BIN)/python tools/bench.py
 
 # Exports the package, runs every notebook with it, keeps only what can be compared.
 notebooks: .venv/ready
 	$(BIN)/ruff format book
-	$(BIN)/nbdev-export
+	$(BIN)/python tools/export.py
 	$(BIN)/jupyter execute --inplace $(filter-out $(LEFT_OUT),$(wildcard book/*.ipynb))
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
 		--extra-keys metadata.language_info book/*.ipynb
@@ -73,7 +71,7 @@ mutants: .venv/ready
 	$(BIN)/python -m pip install --quiet --requirement tests/requirements-mutants.txt
 	rm -rf mutants
 	$(BIN)/mutmut run
-	$(BIN)/python tests/mutants.py
+	$(BIN)/python tools/mutants.py
 
 .venv/ready: requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
@@ -97,7 +95,7 @@ mutants: .venv/ready
 
 # What only tests in a browser need, with the browser itself where apt can bring it.
 .venv/browser: .venv/ready tests/requirements-browser.txt
-	@bash tests/browser/install.sh
+	@bash tests/site/install.sh
 	$(BIN)/python -m pip install --quiet --requirement tests/requirements-browser.txt
 	$(NPM)
 	touch $@

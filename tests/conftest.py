@@ -17,4 +17,4 @@ settings.register_profile(
 settings.load_profile("book")
 
 # They need a browser: `make test-browser` names them.
-collect_ignore = ["browser"]
+collect_ignore = ["site"]

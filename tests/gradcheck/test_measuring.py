@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from scratchdl import MeanSquaredError, Operation, Sigmoid
-from scratchdl.diagnosis import same
-from scratchdl.measuring import Subject, compare_batch, measure, subject_of
+from scratchdl.gradcheck.diagnosis import same
+from scratchdl.gradcheck.measuring import Subject, compare_batch, measure, subject_of
 
 
 def measured(function, *places, dtype=float):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from models import network, snapshot
 
-import scratchdl.profiling
+import scratchdl.show.profiling
 from scratchdl import (
     Layer,
     MeanSquaredError,
@@ -13,7 +13,7 @@ from scratchdl import (
     Sigmoid,
     WeightMultiply,
 )
-from scratchdl.profiling import StepProfile, median_time, profile_step
+from scratchdl.show.profiling import StepProfile, median_time, profile_step
 
 X = np.random.RandomState(1).randn(8, 5)
 y = np.random.RandomState(2).randn(8, 1)
@@ -33,7 +33,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(scratchdl.profiling, "time", clock)
+    monkeypatch.setattr(scratchdl.show.profiling, "time", clock)
     return clock
 
 

@@ -27,9 +27,9 @@ from scratchdl import (
     Sigmoid,
     WeightMultiply,
 )
-from scratchdl.figures import BACKWARD, FORWARD, _tidy, chain, draw, show
+from scratchdl.show.pictures import BACKWARD, FORWARD, _tidy, chain, draw, show
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "_ext"))
 
 from pictures import inline_svg  # noqa: E402
@@ -279,7 +279,7 @@ def drawn(monkeypatch):
             handed.append(arguments)
             return chain(*arguments)
 
-        monkeypatch.setattr("scratchdl.figures.chain", note)
+        monkeypatch.setattr("scratchdl.show.pictures.chain", note)
         (data,) = shown(draw, thing, **options)
         assert "<svg" in data["image/svg+xml"]
         return *handed[0], data["text/plain"]

@@ -22,8 +22,8 @@ from scratchdl import (
     Trainer,
     check_gradients,
 )
-from scratchdl.diagnosis import Fault
-from scratchdl.measuring import compare_batch, measure, subject_of
+from scratchdl.gradcheck.diagnosis import Fault
+from scratchdl.gradcheck.measuring import compare_batch, measure, subject_of
 
 X, Y = np.arange(12.0).reshape(4, 3) / 12, np.ones((4, 1))
 

@@ -14,7 +14,7 @@ from wrong_answers import WRONG_ANSWERS
 
 from scratchdl import check_gradients
 
-FILE = Path(__file__).with_name("verdicts.json")
+FILE = Path(__file__).parents[1] / "tests" / "gradcheck" / "verdicts.json"
 RIGHT = [*gradient_corpus.RIGHT, *typed_in_corpus.RIGHT]
 WRONG = [*gradient_corpus.WRONG, *typed_in_corpus.WRONG]
 

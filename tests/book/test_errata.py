@@ -11,7 +11,7 @@ from test_printed_digits import MENDED, PRINTED
 
 from scratchdl import SGD, Trainer, load_boston
 
-PATH = Path(__file__).parent.parent / "book" / "D_errata.ipynb"
+PATH = Path(__file__).parents[2] / "book" / "D_errata.ipynb"
 CELLS = json.loads(PATH.read_text(encoding="utf-8"))["cells"]
 # Faults that end in an error, in the printed code or in the mended one.
 RAISING = [1, 2, 3, 4, 5, 7, 8, 12, 14, 15, 16, 18]

@@ -18,9 +18,9 @@ from bench import (
 )
 from models import network
 
-import scratchdl.profiling
+import scratchdl.show.profiling
 from scratchdl import Operation, Sigmoid
-from scratchdl.profiling import profile_step
+from scratchdl.show.profiling import profile_step
 
 X = np.random.RandomState(1).randn(8, 5)
 y = np.random.RandomState(2).randn(8, 1)
@@ -63,7 +63,7 @@ def test_the_copy_without_checks_leaves_the_package_its_own():
     unchecked(*start((13, 7, 1), 8, "float64"))()
     with pytest.raises(TypeError, match="must be a NumPy array"):
         Sigmoid().forward([1.0])
-    assert scratchdl.profiling is sys.modules["scratchdl.profiling"]
+    assert scratchdl.show.profiling is sys.modules["scratchdl.show.profiling"]
 
 
 def test_the_copy_without_checks_has_none():

@@ -12,11 +12,11 @@ from models import network
 from typed_in_corpus import own_classes
 
 from scratchdl import Dense, Layer, MeanSquaredError, NeuralNetwork, load_boston
-from scratchdl.figures import BACKWARD, FORWARD
-from scratchdl.motion import play
 from scratchdl.operation import Operation, ParamOperation
+from scratchdl.show.motion import play
+from scratchdl.show.pictures import BACKWARD, FORWARD
 
-TEMPLATE = (files("scratchdl") / "data" / "motion.html").read_text(encoding="utf-8")
+TEMPLATE = (files("scratchdl.show") / "motion.html").read_text(encoding="utf-8")
 
 
 class Steps(HTMLParser):

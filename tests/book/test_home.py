@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 HOME = "https://github.com/someone/scratchdl"
 ELSEWHERE = ["mybinder.org", "colab.research.google.com", "canonical"]

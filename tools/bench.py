@@ -20,7 +20,7 @@ import numpy as np
 
 import scratchdl
 from scratchdl.operation import assert_same_shape
-from scratchdl.profiling import median_time, profile_step
+from scratchdl.show.profiling import median_time, profile_step
 from scratchdl.validation import check_array
 
 # Widths from the inputs to the outputs, rows in a batch, and the most that a step may
@@ -36,7 +36,7 @@ NETWORKS = [
 MOST_OF_TORCH = 0.3  # for the first three
 LR = 1e-4
 TURNS, TURN = 4, 0.25  # how often each side has its turn, and for how many seconds
-DATA = Path(scratchdl.__file__).parent / "data"
+DATA = Path(__file__).with_name("timings")
 
 
 def floor(weights, biases, x, y, tricks=False):

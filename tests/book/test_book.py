@@ -14,7 +14,7 @@ import pytest
 
 import scratchdl
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 PUBLIC = [
     "Operation",

@@ -43,8 +43,8 @@ from scratchdl import (
     rmse,
     softmax,
 )
-from scratchdl.motion import play
-from scratchdl.profiling import median_time, profile_step
+from scratchdl.show.motion import play
+from scratchdl.show.profiling import median_time, profile_step
 
 X, y = np.ones((4, 13)), np.ones((4, 1))
 NET = network()

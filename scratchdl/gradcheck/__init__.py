@@ -1,0 +1,6 @@
+"""Compare `backward` with numerical gradients, and name the mistake behind an error."""
+
+from .check import GradientCheck, check_gradients
+from .numerical import numerical_gradient
+
+__all__ = ["GradientCheck", "check_gradients", "numerical_gradient"]
