@@ -14,7 +14,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import RandomState
 
-from .validation import check_rows, check_seed
+from . import check
 
 # %% ../book/A_the_data.ipynb #load-boston
 def load_boston(
@@ -76,7 +76,7 @@ def load_digits(seed: int = 0) -> tuple[ndarray, ndarray, ndarray, ndarray]:
     TypeError, ValueError
         If `seed` is not a whole number from 0 to 2**32 - 1.
     """
-    check_seed(seed, "load_digits")
+    check.seed(seed, "load_digits")
     path = files("scratchdl") / "data" / "digits.csv.gz"
     with path.open("rb") as packed, gzip.open(packed) as file:
         table = np.loadtxt(file, delimiter=",", dtype=int)
@@ -104,7 +104,7 @@ def permute_data(
         If an array holds no numbers or no rows, or one has more rows; if `rng` is
         no stream.
     """
-    check_rows(X, y, "permute_data")
+    check.rows(X, y, "permute_data")
     rng = RandomState() if rng is None else rng
     if not hasattr(rng, "permutation"):
         raise TypeError(

@@ -19,7 +19,7 @@ from .layers import Dense
 from .losses import Loss
 from .operation import Operation
 from .optimizers import Optimizer
-from .validation import check_array
+from . import check
 
 # %% ../book/11_extending.ipynb #accuracy
 def accuracy(y_true: ndarray, y_pred: ndarray) -> float:
@@ -36,8 +36,8 @@ def accuracy(y_true: ndarray, y_pred: ndarray) -> float:
         If either is no array of numbers, if there are fewer than two classes, or if
         the shapes differ.
     """
-    check_array(y_true, "accuracy", "y_true")
-    check_array(y_pred, "accuracy", "y_pred")
+    check.array(y_true, "accuracy", "y_true")
+    check.array(y_pred, "accuracy", "y_pred")
     if y_true.shape != y_pred.shape or y_true.ndim != 2 or y_true.shape[1] < 2:
         raise ValueError(
             f"accuracy: y_true has shape {y_true.shape}, and y_pred {y_pred.shape}; "
@@ -60,7 +60,7 @@ def softmax(logits: ndarray) -> ndarray:
     TypeError, ValueError
         If `logits` is no array of numbers, or has not two dimensions.
     """
-    check_array(logits, "softmax", "logits")
+    check.array(logits, "softmax", "logits")
     if logits.ndim != 2:
         raise ValueError(
             f"softmax: logits has shape {logits.shape}; it must be (rows, classes): "

@@ -11,12 +11,12 @@ import numpy as np
 from numpy import ndarray
 
 from .network import NeuralNetwork
-from .validation import check_array, check_rows
+from . import check
 
 # %% ../book/10_first_deep_model.ipynb #errors
 def _errors(y_true: ndarray, y_pred: ndarray, owner: str) -> ndarray:
-    check_array(y_true, owner, "y_true")
-    check_array(y_pred, owner, "y_pred")
+    check.array(y_true, owner, "y_true")
+    check.array(y_pred, owner, "y_pred")
     if y_true.shape != y_pred.shape:
         raise ValueError(
             f"{owner}: y_true has shape {y_true.shape}, but y_pred has shape "
@@ -81,7 +81,7 @@ def eval_regression_model(
         raise TypeError(
             f"eval_regression_model: model is {model!r}; pass a network: trainer.net."
         )
-    check_rows(X_test, y_test, "eval_regression_model")
+    check.rows(X_test, y_test, "eval_regression_model")
     predictions = model.forward(X_test)
     print(f"Mean absolute error: {mae(y_test, predictions):.2f}")
     print()

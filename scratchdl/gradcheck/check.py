@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from scratchdl.validation import check_array
+from scratchdl.check import array as check_array
 
 from .diagnosis import (
     STALE,

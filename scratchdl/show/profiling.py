@@ -9,7 +9,7 @@ from statistics import median
 from numpy import ndarray
 
 from scratchdl.network import NeuralNetwork
-from scratchdl.validation import check_count
+from scratchdl.check import count as check_count
 
 
 def median_time(function: Callable[[], object], seconds: float = 0.2) -> float:
