@@ -3,9 +3,12 @@
 import contextlib
 import io
 
+import numpy as np
+
 from scratchdl import (
     SGD,
     Dense,
+    Layer,
     Linear,
     MeanSquaredError,
     NeuralNetwork,
@@ -46,3 +49,27 @@ def printed_results(hidden, **data_options):
 
 def snapshot(net):
     return [param.copy() for param in net.params()]
+
+
+def same(arrays, others):
+    """Return whether two rows of arrays hold equal numbers."""
+    return all(np.array_equal(a, b) for a, b in zip(arrays, others, strict=True))
+
+
+def ran(thing, *arrays):
+    thing.forward(*arrays)
+    return thing
+
+
+def own(base, **attributes):
+    """Return a reader's own subclass."""
+    return type("Own", (base,), attributes)
+
+
+def layer_of(*operations):
+    """Return a reader's layer of these operations."""
+
+    def set_up(layer, input_):
+        layer.operations = list(operations)
+
+    return own(Layer, _setup_layer=set_up)(2)
