@@ -48,6 +48,11 @@ def same(arrays, others):
     return all(np.array_equal(a, b) for a, b in zip(arrays, others, strict=True))
 
 
+def identical(arrays, others):
+    """Return whether two rows of arrays are the very same objects."""
+    return all(a is b for a, b in zip(arrays, others, strict=True))
+
+
 def ran(thing, *arrays):
     thing.forward(*arrays)
     return thing

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from models import layer_of, network, own, ran
+from models import identical, layer_of, network, own, ran
 
 import scratchdl
 import scratchdl.show
@@ -346,7 +346,7 @@ def test_misuse(row):
         assert re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", message), (piece, message)
     assert message[-1] in ".?", message  # whole sentences
     assert state() == before
-    assert all(a is b for a, b in zip(arrays, NET.params(), strict=True))
+    assert identical(arrays, NET.params())
 
 
 def test_the_table_covers_the_public_interface():
