@@ -351,6 +351,7 @@ def test_dropout_has_a_stream_of_its_own():
     np.testing.assert_array_equal(*outputs)
     np.testing.assert_array_equal(np.random.get_state()[1], state)
     assert not Dropout().training
+    assert Dropout(1).keep_prob == 1  # nothing to leave out, but allowed
 
 
 class Watching(Dropout):

@@ -1,5 +1,6 @@
 """Wrong uses: each raises at once, says who and what is wrong, and changes nothing."""
 
+import builtins
 import copy
 import re
 import warnings
@@ -282,7 +283,7 @@ SGDMomentum(final_lr=0.1, decay_type='cosine')
 SGDMomentum(final_lr=0.1)
     -> ValueError: SGDMomentum | final_lr | 0.1 | decay_type | None
 SGDMomentum(decay_type='linear')
-    -> ValueError: SGDMomentum | final_lr | None | decay_type | 'linear'
+    -> ValueError: SGDMomentum | final_lr | None | decay_type | 'linear' | both
 SGDMomentum(final_lr='0.1', decay_type='linear')
     -> TypeError: SGDMomentum | final_lr | '0.1' | number
 SGDMomentum(final_lr=0, decay_type='linear')
@@ -334,14 +335,15 @@ def state():
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.partition(" -> ")[0])
 def test_misuse(row):
-    use, error, pieces = re.fullmatch(r"(.+) -> (\w+): (.+)", row).groups()
+    use, name, pieces = re.fullmatch(r"(.+) -> (\w+): (.+)", row).groups()
+    error = getattr(builtins, name)
     before, arrays = state(), list(NET.params())
-    with warnings.catch_warnings(), pytest.raises(Exception) as raised:  # noqa: B017
+    with warnings.catch_warnings(), pytest.raises(error) as raised:
         # NumPy's warnings must not come first.
         warnings.simplefilter("error", RuntimeWarning)
         eval(use, NAMES)
+    assert raised.type is error
     message = str(raised.value)
-    assert type(raised.value).__name__ == error, message
     for piece in pieces.split(" | "):
         assert re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", message), (piece, message)
     assert message[-1] in ".?", message  # whole sentences
@@ -388,7 +390,8 @@ OPERATIONS += [own(Linear, _output=lambda op: None)()]
 def test_a_bad_input_is_named_before_what_it_leads_to(operation, wrong):
     with pytest.raises((TypeError, ValueError)) as raised:
         operation.forward(BAD_INPUTS[wrong])
-    assert re.match(rf"{type(operation).__name__}: input_ ", str(raised.value))
+    name = type(operation).__name__
+    assert re.search(rf"\b{name}\b.*\binput_\b", str(raised.value))
     chained = raised.value.__context__
     assert chained is None or raised.value.__suppress_context__
 
