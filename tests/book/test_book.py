@@ -16,39 +16,17 @@ import scratchdl
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
-PUBLIC = [
-    "Operation",
-    "ParamOperation",
-    "WeightMultiply",
-    "BiasAdd",
-    "Sigmoid",
-    "Linear",
-    "Layer",
-    "Dense",
-    "Loss",
-    "MeanSquaredError",
-    "NeuralNetwork",
-    "Optimizer",
-    "SGD",
-    "Trainer",
-    "permute_data",
-    "mae",
-    "rmse",
-    "eval_regression_model",
-    "load_boston",
-    "assert_same_shape",
-    "check_gradients",
-    "numerical_gradient",
-    "Tanh",
-    "ReLU",
-    "softmax",
-    "SoftmaxCrossEntropy",
-    "accuracy",
-    "GlorotDense",
-    "SGDMomentum",
-    "Dropout",
-    "load_digits",
-]
+PACKAGE = ROOT / "scratchdl"
+NAMES = """
+    Operation ParamOperation WeightMultiply BiasAdd Sigmoid Linear Layer Dense Loss
+    MeanSquaredError NeuralNetwork Optimizer SGD Trainer permute_data mae rmse
+    eval_regression_model load_boston load_digits assert_same_shape check_gradients
+    numerical_gradient Tanh ReLU softmax SoftmaxCrossEntropy accuracy GlorotDense
+    SGDMomentum Dropout
+"""
+PUBLIC = re.findall(r"\w+", NAMES)
+# Ordinary Python, which no notebook exports.
+BESIDE = ["gradcheck", "exercises", "show"]
 # Whoever calls one of these on the way through a cell leaves an output.
 SPEAKING = {
     "print",
@@ -132,20 +110,20 @@ def test_notebook_metadata_is_clean(path):
         assert set(cell["metadata"].get("tags", [])) <= {"hide-input"}
 
 
-def test_package_is_a_fresh_export(tmp_path):
+def test_package_is_a_fresh_export(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "book", tmp_path / "book")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    command = Path(sys.executable).parent / "nbdev-export"
-    subprocess.run([command], cwd=tmp_path, check=True)
-    fresh = {path.name: path.read_bytes() for path in tmp_path.glob("scratchdl/*.py")}
-    stands = {path.name: path.read_bytes() for path in ROOT.glob("scratchdl/*.py")}
-    assert sorted(fresh) == sorted(stands)
-    for name in fresh:
-        assert fresh[name] == stands[name], f"{name}: run make notebooks"
-
-
-def test_public_names():
-    assert sorted(scratchdl.__all__) == sorted(PUBLIC)
+    monkeypatch.chdir(tmp_path)
+    importlib.import_module("export").main(tmp_path)
+    fresh = tmp_path / "scratchdl"
+    found = {path.relative_to(fresh) for path in fresh.rglob("*.py")}
+    written = {path.relative_to(PACKAGE) for path in PACKAGE.glob("*.py")}
+    written |= {Path("gradcheck", "numerical.py")}
+    assert found - written == set()
+    assert written - found == {Path("__init__.py")}
+    for path in found:
+        same = (fresh / path).read_bytes() == (PACKAGE / path).read_bytes()
+        assert same, f"{path}: run make notebooks"
 
 
 def test_what_the_readme_points_to_is_there():
@@ -167,72 +145,119 @@ def test_docstrings_say_where_the_thing_is_built(name):
 
 
 def built():
-    """Return what the notebooks export: names, by module, and each module's page."""
+    """Return for each module the pages that export to it, and the public names."""
     found = {}
     for path in NOTEBOOKS:
-        sources = ["".join(cell["source"]) for cell in code_cells(path)]
-        exported = [source for source in sources if source.startswith("#| export")]
-        nodes = [node for source in exported for node in ast.parse(source).body]
-        names = [node.name for node in nodes if hasattr(node, "name")]
-        names = [name for name in names if not name.startswith("_")]
-        if names:
-            (module,) = re.findall(r"^#\| default_exp (\w+)", "\n".join(sources), re.M)
-            found[module] = path.name, names
+        default = None
+        for cell in code_cells(path):
+            first, _, source = "".join(cell["source"]).partition("\n")
+            if first.startswith("#| default_exp "):
+                default = first.split()[-1]
+            elif first.startswith("#| export"):
+                module = (first.split()[2:] or [default])[0]
+                names = [getattr(node, "name", "_") for node in ast.parse(source).body]
+                names = [name for name in names if not name.startswith("_")]
+                found.setdefault(module, {}).setdefault(path.name, []).extend(names)
     return found
+
+
+BUILT = built()
+
+
+def number_of(page):
+    """Return 5 for 05_layer.ipynb, and A for A_the_data.ipynb."""
+    return page.partition("_")[0].lstrip("0")
+
+
+def test_public_names():
+    assert sorted(scratchdl.__all__) == sorted(PUBLIC)
+    exported = {
+        n for pages in BUILT.values() for names in pages.values() for n in names
+    }
+    assert set(PUBLIC) - exported == {"check_gradients"}  # of gradcheck
 
 
 def test_docstrings_name_the_page_that_builds_the_thing():
     words = re.compile(r"\((?:chapter|appendix) (\w+)\)")
-    for module, (page, names) in built().items():
-        for name in names:
-            thing = getattr(importlib.import_module(f"scratchdl.{module}"), name)
-            place = words.search(inspect.getdoc(thing))
-            assert place, name
-            assert page.lstrip("0").startswith(f"{place[1]}_"), name
+    for module, pages in BUILT.items():
+        for page, names in pages.items():
+            for name in names:
+                thing = getattr(importlib.import_module(f"scratchdl.{module}"), name)
+                place = words.search(inspect.getdoc(thing))
+                assert place and place[1] == number_of(page), name
+
+
+def pages_of(links):
+    """Return the pages in a row of links, each with its number: [chapter 5](05_...)."""
+    found = re.findall(r"\[(?:chapter|appendix) (\w+)\]\((\w+\.ipynb)\)", links)
+    assert found and all(number == number_of(page) for number, page in found), links
+    return [page for _, page in found]
 
 
 def test_the_reference_has_each_module_with_its_page():
     text = (ROOT / "book" / "reference.md").read_text(encoding="utf-8")
     sections = re.findall(
-        r"^## (\w+)\n\nFrom \[\w+ \w+\]\((.*)\)\.\n\n```{eval-rst}\n"
-        r"\.\. automodule:: scratchdl\.(\w+)\n```",
+        r"^## (\w+)\n\n(From|Explained in) (.*)\.\n\n```{eval-rst}\n([^`]+)\n```",
         text,
         re.M,
     )
-    assert [(name, page) for name, page, _ in sections] == [
-        (module, page) for module, (page, _) in built().items()
-    ]
-    assert all(name == module for name, _, module in sections)
+    framework = [module for module in BUILT if "." not in module]
+    assert [name for name, *_ in sections] == framework + BESIDE
+    for name, word, links, modules in sections:
+        modules = re.findall(r"^\.\. automodule:: scratchdl\.(\S+)$", modules, re.M)
+        if name in BESIDE:
+            assert word == "Explained in" and pages_of(links)
+            assert all(module.split(".")[0] == name for module in modules)
+        else:
+            assert (word, modules) == ("From", [name])
+            assert set(pages_of(links)) == {p for p, n in BUILT[name].items() if n}
+
+
+def modules_in(text):
+    """Return the sections of the reference that a text links to, by module names."""
+    links = re.findall(r"\[(\w+)\]\(reference\.md#(\w+)\)", text)
+    for name, section in links:
+        assert name == section or (PACKAGE / section / f"{name}.py").exists(), name
+    return [section for _, section in links]
+
+
+def table_at_the_end(path):
+    """Return the rows under "What you have built so far", without their heading."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells]
+    (end,) = [text for text in texts if "What you have built so far" in text]
+    return [line for line in end.splitlines() if re.match(r"\| .*`", line)]
 
 
 def test_chapters_end_with_what_has_been_built_so_far():
-    row = "| {} | [{}]({}) | [{}](reference.md#{}) |"
-    rows = ["| What you have built so far | Chapter | Look it up |", "|---|---|---|"]
-    chapters = {page: (module, names) for module, (page, names) in built().items()}
+    so_far = []
     for path in [path for path in NOTEBOOKS if path.name[0].isdigit()]:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        ends = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
-        (end,) = [end for end in ends if end.startswith("## What you have, and what")]
-        if path.name not in chapters:  # It exports nothing.
-            none = ["**What you have built so far**: two models, and no class yet."]
-            so_far = rows if len(rows) > 2 else none
-            assert "\n\n" + "\n".join(so_far) + "\n\n" in end
+        exported = [n for p in BUILT.values() for n in p.get(path.name, [])]
+        *before, last = [*table_at_the_end(path), ""][: len(so_far) + 1]
+        assert before == so_far, path.name
+        assert last.startswith("| **New:** ") or not (last or exported), path.name
+        if not last:
             continue
-        module, names = chapters[path.name]
-        names = ", ".join(f"`{name}`" for name in names)
-        about = int(path.name[:2]), path.name, module, module
-        new = row.format(f"**New:** {names}", *about)
-        assert "\n\n" + "\n".join([*rows, new]) + "\n\n" in end
-        rows.append(row.format(names, *about))
+        names = re.findall(r"`(\w+)`", last)
+        assert set(exported) <= set(names), path.name
+        assert f"| [{number_of(path.name)}]({path.name}) |" in last
+        modules = [
+            importlib.import_module(f"scratchdl.{name}") for name in modules_in(last)
+        ]
+        for name in names:
+            assert any(hasattr(module, name) for module in modules), (path.name, name)
+        so_far.append(last.replace("**New:** ", ""))
 
 
 def test_the_map_names_what_each_page_builds():
     index = (ROOT / "book" / "index.ipynb").read_text(encoding="utf-8")
-    for module, (page, names) in built().items():
-        (line,) = re.findall(rf"\| \[[^|]*\]\({page}\) \|.*\|", index)
-        assert line.endswith(f"| [{module}](reference.md#{module}) |")
-        classes = [name for name in names if name in PUBLIC and name[0].isupper()]
-        assert all(f"`{name}`" in line for name in classes)
+    modules_in(index)
+    for module, pages in BUILT.items():
+        for page, names in pages.items():
+            (line,) = re.findall(rf"\| \[[^|]*\]\({page}\) \|.*\|", index)
+            assert not names or module.split(".")[0] in modules_in(line), page
+            classes = [n for n in names if n in PUBLIC and n[0].isupper()]
+            assert all(f"`{name}`" in line for name in classes)
 
 
 def test_the_core_needs_numpy_alone():

@@ -1,10 +1,11 @@
 """Training: batches, restarts, early stopping, and what a failure leaves behind."""
 
+import re
 import tracemalloc
 
 import numpy as np
 import pytest
-from models import fit, network, snapshot
+from models import fit, identical, network, same, snapshot
 
 from scratchdl import (
     SGD,
@@ -21,29 +22,13 @@ from scratchdl import (
 DATA = load_boston()
 
 
+def numbers(line):
+    """Return the numbers in a printed line, as text."""
+    return re.findall(r"\d+(?:\.\d+)?", line)
+
+
 def loss_of(net):
     return MeanSquaredError().forward(net.forward(DATA[1]), DATA[3])
-
-
-def same(params, others):
-    return all(np.array_equal(a, b) for a, b in zip(params, others, strict=True))
-
-
-def test_batches_hold_each_row_once_and_in_order():
-    X, y = np.arange(14.0).reshape(7, 2), np.arange(7.0).reshape(7, 1)
-    batches = list(Trainer(network(), SGD()).generate_batches(X, y, size=3))
-    assert [len(batch) for batch, _ in batches] == [3, 3, 1]
-    np.testing.assert_array_equal(np.vstack([batch for batch, _ in batches]), X)
-    np.testing.assert_array_equal(np.vstack([targets for _, targets in batches]), y)
-
-
-def test_permute_data_keeps_rows_together():
-    X = np.arange(20.0).reshape(10, 2)
-    y = X[:, :1] * 3
-    X_new, y_new = permute_data(X, y, np.random.RandomState(0))
-    assert not np.array_equal(X, X_new)
-    np.testing.assert_array_equal(y_new, X_new[:, :1] * 3)
-    np.testing.assert_array_equal(np.sort(X_new, axis=0), X)
 
 
 def test_early_stopping_gives_the_best_parameters_back():
@@ -51,10 +36,7 @@ def test_early_stopping_gives_the_best_parameters_back():
     trainer = Trainer(net, SGD(lr=0.05))
     lines = fit(trainer, DATA)
     losses = trainer.history["validation_loss"]
-    assert lines[-1] == (
-        "Stopped early: the network is back at epoch 20, "
-        f"where the loss was {losses[1]:.3f}"
-    )
+    assert numbers(lines[-1]) == ["20", f"{losses[1]:.3f}"]
     assert trainer.history["epochs"] == [10, 20, 30]
     assert losses[2] > losses[1] == loss_of(net)
     # The very arrays of the operations, so that training can go on from there.
@@ -68,11 +50,16 @@ def test_epochs_count_on_from_the_one_that_the_network_is_back_at():
     trainer = Trainer(network(), SGD(lr=0.05))
     fit(trainer, DATA)
     assert trainer.epoch == 20
+    before = snapshot(trainer.net)
     # Stopped again, it is still epoch 20 that the parameters come from.
     trainer.optim.lr = 0.2
     lines = fit(trainer, DATA, epochs=1, eval_every=1, restart=False)
-    assert lines[0].startswith("Validation loss after 21 epochs is ")
-    assert lines[1].startswith("Stopped early: the network is back at epoch 20,")
+    assert [numbers(line)[0] for line in lines] == ["21", "20"]
+    assert same(trainer.net.params(), before)
+    # An equal loss stops too.
+    trainer.optim.lr = 0.0
+    fit(trainer, DATA)
+    assert (trainer.history["epochs"], trainer.epoch) == ([10, 20], 10)
 
 
 def test_early_stopping_can_be_left_out():
@@ -97,15 +84,12 @@ def test_restart_begins_anew_and_no_restart_goes_on():
     params = list(trainer.net.params())
     more = fit(trainer, DATA, epochs=20, restart=False)
     assert trainer.history["epochs"] == [10, 20, 30]
-    assert more[0].startswith("Validation loss after 20 epochs is ")
-    assert all(a is b for a, b in zip(params, trainer.net.params(), strict=True))
-
-
-def test_an_equal_loss_stops_too():
-    trainer = Trainer(network(), SGD(lr=0.0))
-    lines = fit(trainer, DATA)
-    assert trainer.history["epochs"] == [10, 20]
-    assert lines[-1].startswith("Stopped early: the network is back at epoch 10,")
+    assert numbers(more[0])[0] == "20"
+    assert identical(params, trainer.net.params())
+    # Evaluations are counted from where training goes on.
+    assert numbers(fit(trainer, DATA, epochs=3, eval_every=2)[0])[0] == "2"
+    more = fit(trainer, DATA, epochs=2, eval_every=2, restart=False)
+    assert numbers(more[0])[0] == "5"
 
 
 def test_each_batch_takes_one_step():
@@ -136,16 +120,7 @@ def test_what_is_left_out_of_fit_is_as_documented(capsys):
     sizes = [len(batch) for batch, _ in said.generate_batches(X_train, y_train)]
     assert sizes == [32] * 11 + [2]
     assert SGD().lr == 0.01
-
-
-def test_going_on_never_ends_worse_than_it_began():
-    trainer = Trainer(network(), SGD(lr=0.01))
-    fit(trainer, DATA)
-    before = snapshot(trainer.net)
-    trainer.optim.lr = 0.2
-    lines = fit(trainer, DATA, epochs=1, eval_every=1, restart=False)
-    assert lines[-1].startswith("Stopped early: the network is back at epoch 50,")
-    assert same(trainer.net.params(), before)
+    assert NeuralNetwork([Dense(1)], MeanSquaredError()).seed == 1
 
 
 def test_no_restart_on_a_new_network_is_a_start():
@@ -161,10 +136,10 @@ def test_a_diverging_fit_leaves_everything_as_it_was():
     for restart in (True, False):
         with (
             np.errstate(all="raise", under="ignore"),
-            pytest.raises(RuntimeError, match="smaller"),
+            pytest.raises(RuntimeError, match="learning rate"),
         ):
             fit(trainer, DATA, restart=restart)
-        assert all(a is b for a, b in zip(arrays, trainer.net.params(), strict=True))
+        assert identical(arrays, trainer.net.params())
         assert same(trainer.net.params(), before)
         assert (trainer.history, trainer.epoch) == (history, 10)
     trainer.optim.lr = 0.01
@@ -173,10 +148,7 @@ def test_a_diverging_fit_leaves_everything_as_it_was():
 
 def test_a_last_step_that_is_not_evaluated_must_not_run_away_unnoticed():
     trainer = Trainer(network(), SGD(lr=1e200))
-    with (
-        np.errstate(all="ignore"),
-        pytest.raises(RuntimeError, match="smaller learning rate"),
-    ):
+    with np.errstate(all="ignore"), pytest.raises(RuntimeError, match="learning rate"):
         fit(trainer, DATA, epochs=1, batch_size=354)
     assert list(trainer.net.params()) == []
 
@@ -201,14 +173,6 @@ def test_a_failure_after_an_evaluation_takes_that_back_too():
     assert (str(trainer.history), trainer.epoch) == (history, 2)
 
 
-def test_evaluations_are_counted_from_where_training_goes_on():
-    trainer = Trainer(network(), SGD(lr=0.01))
-    assert fit(trainer, DATA, epochs=3, eval_every=2)[0].split()[3] == "2"
-    assert (
-        fit(trainer, DATA, epochs=2, eval_every=2, restart=False)[0].split()[3] == "5"
-    )
-
-
 def test_a_failed_first_batch_does_not_fix_the_width():
     net = network()
     with pytest.raises(ValueError, match="target"):
@@ -227,40 +191,6 @@ def test_an_optimizer_serves_the_trainer_that_fits():
     assert loss_of(first.net) < 40
 
 
-def test_the_seed_decides():
-    def start(seed):
-        net = NeuralNetwork([Dense(3)], MeanSquaredError(), seed=seed)
-        net.forward(np.ones((1, 2)))
-        return snapshot(net)
-
-    assert same(start(0), start(0))
-    assert not same(start(0), start(1))
-    assert not same(start(None), start(None))
-
-
-def test_a_network_starts_its_stream_with_its_seed():
-    for seed in (0, 7, 2**32 - 1):
-        net = NeuralNetwork([Dense(1)], MeanSquaredError(), seed=seed)
-        expected = np.random.RandomState(seed).randn(3)
-        np.testing.assert_array_equal(net.rng.randn(3), expected)
-        assert net.seed == seed
-    assert NeuralNetwork([Dense(1)], MeanSquaredError()).seed == 1
-
-
-@pytest.mark.parametrize("seed", [0, 7, 2**32 - 2])
-def test_independent_layers_count_on_from_the_seed(seed):
-    net = NeuralNetwork(
-        [Dense(2), Dense(2), Dense(2)],
-        MeanSquaredError(),
-        seed=seed,
-        independent_layers=True,
-    )
-    net.forward(np.ones((1, 2)))
-    for number, layer in enumerate(net.layers):
-        stream = np.random.RandomState((seed + number) % 2**32)
-        np.testing.assert_array_equal(layer.params[0], stream.randn(2, 2))
-
-
 def test_without_a_seed_two_networks_differ_even_if_fitted_with_one():
     nets = [
         NeuralNetwork([Dense(3), Dense(1)], MeanSquaredError(), seed=None)
@@ -271,23 +201,9 @@ def test_without_a_seed_two_networks_differ_even_if_fitted_with_one():
     assert not same(nets[0].params(), nets[1].params())
 
 
-def test_a_layer_of_its_own_takes_seed_zero():
-    layers = Dense(3), Dense(3)
-    for layer in layers:
-        layer.seed = 0
-        layer.forward(np.ones((1, 2)))
-    assert same(layers[0].params, layers[1].params)
-
-
 def test_permute_data_without_a_stream_differs_each_time():
     X = np.arange(50.0).reshape(50, 1)
     assert not np.array_equal(permute_data(X, X)[0], permute_data(X, X)[0])
-
-
-def test_metrics():
-    y, p = np.array([[1.0], [2.0], [6.0]]), np.array([[1.0], [4.0], [5.0]])
-    assert mae(y, p) == mae(p, y) == 1.0
-    assert rmse(y, p) == rmse(p, y) == pytest.approx((5 / 3) ** 0.5)
 
 
 def test_small_whole_numbers_do_not_overflow():
