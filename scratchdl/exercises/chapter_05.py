@@ -1,0 +1,66 @@
+"""Checks of chapter 5's exercises."""
+
+from typing import Any
+
+import numpy as np
+
+from scratchdl.layers import Dense
+from scratchdl.operations import Sigmoid
+
+from .checking import CHECKS, ELSE, RIGHT, choose, exercise, require
+from .framework import require_start
+
+CHECKS["ex-one-seed"] = {
+    RIGHT: 0,
+    "Each layer draws its own numbers. Where does its random generator start?": 12,
+    "Why should the weights differ, and not the biases?": 9,
+    "Each layer draws W and then B. Do its biases come at another place?": 3,
+    "Set up both layers, and compare their params with !=.": ELSE,
+}
+
+
+@exercise("ex-scaled-start")
+def _scaled_start(answer: Any) -> None:
+    inputs, neurons = 400, 50
+    hints = {
+        "the weights are as large as those of Dense.": 1,
+        "you divide by the number of inputs. Divide by its root.": 1 / inputs,
+        "you count the neurons. A sum has a product for each input.": neurons**-0.5,
+        "you multiply by the root. The weights must become smaller.": inputs**0.5,
+    }
+    require_start(answer, inputs, neurons, inputs**-0.5, hints)
+
+
+@exercise("ex-shared-activation")
+def _shared_activation(answer: Any) -> None:
+    one = Sigmoid()
+    hints: dict[str, list[Sigmoid | None]] = {
+        "For two layers with a Sigmoid() each you return True. The two are alike, but "
+        "they are not the same object.": [Sigmoid(), Sigmoid()],
+        "For two layers with one Sigmoid object you return False. There was no batch "
+        "yet, so `operations` is empty; look at `activation`.": [one, one],
+        "The first and the third of three layers share: you return False. Compare more "
+        "than neighbours.": [one, Sigmoid(), one],
+        "For two layers without an activation you return True. Each has its own "
+        "Linear().": [None, None],
+    }
+    for hint, activations in hints.items():
+        found = answer([Dense(2, activation) for activation in activations])
+        is_bool = isinstance(found, (bool, np.bool_))
+        require(is_bool, f"Return True or False, not {found!r}.")
+        require(found == (one in activations), hint)
+
+
+@exercise("ex-wide-input")
+def _wide_input(answer: Any) -> None:
+    inputs = choose(answer, (1, 10, 100, 1000))
+
+    def share_stuck(inputs: int) -> float:
+        layer = Dense(50, Sigmoid())
+        layer.seed = 1
+        output = layer.forward(np.random.RandomState(2).randn(200, inputs))
+        return float(np.mean((output < 0.01) | (output > 0.99)))
+
+    here = f"With {inputs} inputs, {share_stuck(inputs):.0%} are stuck"
+    require(share_stuck(inputs) > 0.5, f"{here}: less than half.")
+    require(share_stuck(inputs // 10) <= 0.5, f"{here}; is it the first number?")

@@ -1,0 +1,108 @@
+"""Checks of chapter 7's exercises."""
+
+from typing import Any
+
+import numpy as np
+
+from scratchdl.datasets import load_boston
+from scratchdl.layers import Dense
+from scratchdl.losses import MeanSquaredError
+from scratchdl.network import NeuralNetwork
+from scratchdl.operations import Sigmoid
+
+from .checking import CHECKS, ELSE, RIGHT, choose, compare, exercise, require, show
+from .framework import boston_network, flat, network, require_gradients
+
+CHECKS["ex-row-by-row"] = {
+    RIGHT: 4,
+    "You add up both calls. What does a backward pass do to the last gradient?": 6,
+    "That is for both rows in one batch. How many rows has the last call?": 3,
+    "That is for the first row, or for the second row as one of two.": 2,
+    "That is for the first row as one of two rows.": 1,
+    "The second prediction is too high by 2. Put that into 2 (p - y) / rows for its "
+    "batch.": ELSE,
+}
+
+
+class _Watched(NeuralNetwork):
+    """A network that records how many rows it is trained with at most."""
+
+    most = 0
+
+    def train_batch(self, x_batch: np.ndarray, y_batch: np.ndarray) -> float:
+        self.most = max(len(x_batch), self.most)
+        return super().train_batch(x_batch, y_batch)
+
+
+@exercise("ex-in-parts")
+def _in_parts(answer: Any) -> None:
+    x, y = np.random.RandomState(1).randn(7, 2), np.arange(7.0).reshape(7, 1)
+    net = _Watched([Dense(3, Sigmoid()), Dense(1)], MeanSquaredError())
+    found = answer(net, x.copy(), y.copy(), 3)
+    require(net.most <= 3, f"You pass {net.most} rows at once. The size was 3.")
+
+    def gradients(start: int, stop: int) -> np.ndarray:
+        net.train_batch(x[start:stop], y[start:stop])
+        return flat(net.param_grads())
+
+    spans = (0, 7), (0, 3), (3, 6), (6, 7)
+    truth, first, second, last = (gradients(*span) for span in spans)
+    total = first + second + last
+    unshared, yours = 3 * first + 3 * second + last, flat(found)
+    verdicts = {
+        RIGHT: truth,
+        "You add up the parts. Each has been divided by its own number of rows; the "
+        "whole batch would be divided by all of them.": total,
+        "All parts count the same. In 7 rows of size 3 the last has one.": total / 3,
+        "You count the last part as if it had as many rows as others.": total * 3 / 7,
+        "Each part has its weight. Divide the sum by the number of rows.": unshared,
+        "These are the gradients of the last part. Each train_batch overwrites the "
+        "gradients: keep those of the earlier parts.": last,
+        "7 rows make 3 parts of size 3, not 2.": (first + second) / 2,
+        f"In one row the gradients are {show(truth)}; yours are {show(yours)}.": ELSE,
+    }
+    compare(yours, verdicts)
+
+
+@exercise("ex-shortcut")
+def _shortcut(answer: Any) -> None:
+    random = np.random.RandomState(1)
+    x, y, grad = random.randn(4, 3), random.randn(4, 1), random.randn(4, 3)
+    layer, dense = answer(3, Sigmoid()), Dense(3, Sigmoid())
+    layer.seed = dense.seed = 1
+    inner = dense.forward(x)
+    verdicts = {
+        RIGHT: x + inner,
+        "forward returns what a Dense returns. Where is the input?": inner,
+        "forward multiplies the two. It must add them.": x * inner,
+        "forward must return the input plus the output of Dense.": ELSE,
+    }
+    compare(layer.forward(x.copy()), verdicts)
+    through = dense.backward(grad)
+    hints = {
+        "backward returns only the gradient through the layer. The input also reaches "
+        "the output directly.": through,
+        "backward returns only the gradient of the shortcut.": grad,
+        "backward multiplies the two gradients. They must be added.": grad * through,
+        "The input itself is not a gradient. What is the shortcut's?": x + through,
+    }
+    compare(layer.backward(grad), hints)
+    net = network(answer(3, Sigmoid()), answer(3), Dense(1))
+    require_gradients(net, x, y)
+
+
+@exercise("ex-fading")
+def _fading(answer: Any) -> None:
+    X, _, y, _ = (rows[:32] for rows in load_boston())
+
+    def fading(hidden: int) -> float:
+        net = boston_network(hidden, seed=1, independent_layers=True)
+        net.train_batch(X, y)
+        first, *_, last, _ = (float(np.abs(grad).mean()) for grad in net.param_grads())
+        return first / last
+
+    hidden = choose(answer, range(1, 21), "a number of hidden layers: 1, 2, 3 and on")
+    here = f"With {hidden} it is {fading(hidden):.4f}"
+    require(fading(hidden) < 0.01, f"{here}, not yet below a hundredth.")
+    enough = any(fading(fewer) < 0.01 for fewer in range(1, hidden))
+    require(not enough, f"{here}, but fewer layers are enough.")

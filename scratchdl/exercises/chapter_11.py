@@ -1,0 +1,78 @@
+"""Checks of chapter 11's exercises."""
+
+from typing import Any
+
+import numpy as np
+
+from .checking import ELSE, RIGHT, choose, compare, equal, exercise, require
+from .framework import require_start
+
+
+@exercise("ex-answer-costs")
+def _answer_costs(answer: Any) -> None:
+    p = np.exp([0, 2, 0]) / [3, np.exp(2) + 2, np.exp(2) + 2]
+    no_idea, right, wrong = costs = -np.log(p)
+    verdicts = {
+        RIGHT: costs,
+        "Those are the probabilities. Take minus their logarithm.": p,
+        "The signs: a logarithm of less than 1 is negative.": -costs,
+        "Those are 1 minus the probabilities. Take minus the logarithm.": 1 - p,
+        "Take the natural logarithm, not that to base 2.": costs / np.log(2),
+        "Take the natural logarithm, not that to base 10.": costs / np.log(10),
+        "The first is right. To be sure and right costs less than to be sure and "
+        "wrong.": [no_idea, wrong, right],
+        "Only the first is wrong: equal logits are not sure.": [0, right, wrong],
+        "Turn each row into probabilities: e to each logit, divided by their sum. The "
+        "probability of the right class counts.": ELSE,
+    }
+    compare(answer, verdicts, atol=0.006)
+
+
+@exercise("ex-he-start")
+def _he_start(answer: Any) -> None:
+    for inputs, neurons in ((50, 20), (8, 32)):
+        std, glorot = (2 / inputs) ** 0.5, (2 / (inputs + neurons)) ** 0.5
+        hints = {
+            "the weights are as Dense has drawn them.": 1,
+            "you multiply by the variance. Take its root.": std**2,
+            "that is Glorot's start. He's counts only the inputs.": glorot,
+            "you count the neurons. A sum is over inputs.": (2 / neurons) ** 0.5,
+            "the 2 is missing, which makes up for ReLU.": (1 / inputs) ** 0.5,
+        }
+        require_start(answer, inputs, neurons, std, hints)
+
+
+@exercise("ex-halving")
+def _halving(answer: Any) -> None:
+    optimizer = answer(lr=0.4)
+    for call, epoch in [(call, epoch) for call in (1, 2) for epoch in range(1, 36)]:
+        optimizer.start_epoch(epoch, 35)
+        truth, found = 0.4 / 2 ** ((epoch - 1) // 10), optimizer.lr
+        hint = f"In epoch {epoch} the rate is {found:.3f}; it must be {truth:.3f}."
+        if call == 2:
+            hint = f"Right for one fit. In a second one: {hint}"
+        elif epoch % 10 == 0 and equal(found, truth / 2):
+            hint += " The tenth epoch still has the old rate: count from 0."
+        elif 1 < epoch < 10 and found < truth:
+            hint += " It changes only after ten epochs: divide whole numbers."
+        elif epoch > 20 and equal(found, 0.2):
+            hint += " You halve it once. It must be halved every ten epochs."
+        require(equal(found, truth), hint)
+
+
+@exercise("ex-how-much-momentum")
+def _how_much_momentum(answer: Any) -> None:
+    momenta = 0.5, 0.7, 0.8, 0.9, 0.99
+    chosen = choose(answer, momenta)
+
+    def height_after(momentum: float) -> float:
+        point, velocity = np.array([1.0, 8.0]), np.zeros(2)
+        for _ in range(60):
+            velocity = momentum * velocity - 0.05 * np.array([20, 1]) * point
+            point = point + velocity
+        return float(10 * point[0] ** 2 + 0.5 * point[1] ** 2)
+
+    best = min(momenta, key=height_after)
+    here = f"With {chosen} the height is {height_after(chosen):.6f}."
+    why = "It is still slow" if chosen < best else "It swings past and comes back"
+    require(chosen == best, f"{here} {why}: try another momentum.")
