@@ -26,6 +26,5 @@ CHECKS["ex-saturation"] = {
     RIGHT: 5,
     "At 4 the slope is still 0.018.": 4,
     "At 6 it is below 0.01, but not for the first time.": 6,
-    "Print the slopes at 0, 1, 2 and so on: backward returns them for an output "
-    "gradient of ones.": ELSE,
+    "Print the slopes at 0, 1, 2 and so on: send back a gradient of ones.": ELSE,
 }

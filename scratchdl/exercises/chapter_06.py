@@ -39,8 +39,8 @@ def _huber(answer: Any) -> None:
     }
     one = np.where(within, errors, np.sign(errors)) / 4
     grad_hints = {
-        "The loss is divided by the rows, and its gradient is not.": slopes,
-        "The gradient grows with the error. What about the limit?": errors / 4,
+        "It is divided by the rows, and its gradient is not.": slopes,
+        "Its gradient grows with the error. What about the limit?": errors / 4,
         "Beyond the limit the slope is not 1 or -1: d is in the formula.": one,
         "Every slope is positive. Where must it be negative?": np.abs(slopes) / 4,
     }
@@ -56,10 +56,9 @@ def _true_mean(answer: Any) -> None:
         "You divide by the number of outputs alone.": total / 2,
         "That is the sum. Divide by the number of squares in it.": total,
     }
-    right = "The loss is right. Its gradient"
     grad_hints = {
-        f"{right} still divides by the rows alone.": 2 * errors / 3,
-        f"{right} must be divided too, because it is a mean now.": 2 * errors,
+        "Its gradient still divides by the rows alone.": 2 * errors / 3,
+        "Its gradient must be divided too, because the loss is a mean now.": 2 * errors,
     }
     require_loss(answer(), errors, total / 6, hints, grad_hints)
 

@@ -1,13 +1,19 @@
 """Checks of chapter 10's exercises."""
 
+import contextlib
+import io
 from typing import Any
 
 import numpy as np
 
+from scratchdl.datasets import load_boston
 from scratchdl.layers import Dense
+from scratchdl.metrics import mae
+from scratchdl.optimizers import SGD
+from scratchdl.trainer import Trainer
 
-from .checking import CHECKS, ELSE, RIGHT, choose, compare, equal, exercise, require
-from .framework import network, train
+from .checking import CHECKS, ELSE, RIGHT, choose, compare, exercise, require
+from .framework import boston_network, network
 
 CHECKS["ex-one-miss"] = {
     RIGHT: [2, 40**0.5],
@@ -16,8 +22,7 @@ CHECKS["ex-one-miss"] = {
     "The first is right. The second lacks its root.": [2, 40],
     "That is the tenth house. The nine others count as well.": [20, 20],
     "Both are right, in the wrong order.": [40**0.5, 2],
-    "Nine errors of model B are 0, and one is 20. Average them; then average their "
-    "squares, and take the root.": ELSE,
+    "Nine errors are 0, and one is 20. Average them; then average the squares.": ELSE,
 }
 
 
@@ -31,7 +36,6 @@ def _r_squared(answer: Any) -> None:
 
     errors, distances = true - close, true - true.mean()
     left, total = power_sum(errors), power_sum(distances)
-
     found, far = (answer(true.copy(), pred) for pred in (close.copy(), 3 * true))
     fraction, mean = left / total, close.mean()
     correlation = np.corrcoef(true.ravel(), close.ravel())[0, 1]
@@ -40,15 +44,14 @@ def _r_squared(answer: Any) -> None:
     verdicts = {
         RIGHT: 1 - fraction,
         "That is the fraction. R squared is 1 minus it.": fraction,
-        "The average is that of the true prices alone.": 1 - left / wrong_mean,
+        "The average must be that of the true prices.": 1 - left / wrong_mean,
         "In the denominator, the average is missing.": 1 - left / no_mean,
         "The denominator needs true prices, not predictions.": 1 - left / predicted,
         "You average the numerator. Average both sums or neither.": 1 - fraction / 4,
         "You average the denominator. Average both sums or neither.": 1 - fraction * 4,
         "Add up squares, not absolute values.": 1 - absolute,
         "No root is taken.": 1 - fraction**0.5,
-        "That is the squared correlation: it ignores predictions that are all too "
-        "high.": correlation**2,
+        "That is the squared correlation. It ignores scale.": correlation**2,
         f"The two sums are {left:.0f} and {total:.0f}. You return {found}.": ELSE,
     }
     compare(found, verdicts)
@@ -64,43 +67,41 @@ def _collapse(answer: Any) -> None:
         prediction = net.forward(x)
         params = list(net.params())
         first, second, third, *_ = [*params[::2], np.eye(3), np.eye(3)]
-        Bs, here = params[1::2], f"For {number} layer{'s' * (number > 1)}: its"
-        truth = first @ second @ third
+        Bs, here = params[1::2], f"For {number} layer{'s' * (number > 1)}: its "
+        truth, backwards = first @ second @ third, third @ second @ first
         B_truth = prediction[:1] - x[:1] @ truth
         W, B = answer(net)
         verdicts = {
             RIGHT: truth,
-            f"{here} W has the wrong order. It starts with that of the first layer: x "
-            "@ W1 @ W2.": third @ second @ first,
-            f"{here} W is a sum. x passes one layer after the other.": (
-                sum(params[::2])
-            ),
-            f"{here} W lacks that of the third layer.": first @ second,
-            f"{here} W is not the product of all W.": ELSE,
+            "W has the wrong order. It must be that of x @ W1 @ W2.": backwards,
+            "W is a sum. x passes one layer after the other.": sum(params[::2]),
+            "W lacks that of the third layer.": first @ second,
+            "W is not the product of all W.": ELSE,
         }
-        compare(W, verdicts)
+        compare(W, verdicts, here)
         verdicts = {
             RIGHT: B_truth,
-            f"{here} B is the sum of all B. What does layer 2 do to B1?": sum(Bs),
-            f"{here} B is that of the last layer. The first counts too.": Bs[-1],
-            f"{here} B has the right numbers, but not the shape (1, neurons).": (
-                B_truth[0]
-            ),
-            f"{here} W is right, and its B is not: send x = 0 through the layers.": (
-                ELSE
-            ),
+            "B is the sum of all B. What does layer 2 do to B1?": sum(Bs),
+            "B is that of the last layer. The first counts too.": Bs[-1],
+            "B has the right numbers, but not the shape (1, neurons).": B_truth[0],
+            "W is right, and its B is not: send x = 0 through the layers.": ELSE,
         }
-        compare(B, verdicts)
+        compare(B, verdicts, here)
 
 
 @exercise("ex-lucky-seed")
 def _lucky_seed(answer: Any) -> None:
-    printed = equal(answer, 20190501)
-    require(not printed, "With the printed chapter's seed, the deep model wins.")
-    seed = choose(answer, range(21), "a whole number from 0 to 20")
-    shallow, deep = (
-        float(np.mean(np.abs(train(hidden, 0.01, seed, 50)[1]))) for hidden in (1, 2)
-    )
+    compare(answer, {"With the printed seed, the deep model wins.": 20190501})
+    seed = choose(answer, range(21), "a whole number")
+    X_train, X_test, y_train, y_test = load_boston()
+    data = X_train, y_train, X_test, y_test
+    errors = []
+    for hidden in (1, 2):
+        net = boston_network(hidden, seed=seed)
+        with contextlib.redirect_stdout(io.StringIO()):
+            Trainer(net, SGD(0.01)).fit(*data, epochs=50, eval_every=50, seed=seed)
+        errors.append(mae(y_test, net.forward(X_test)))
+    shallow, deep = errors
     here = f"With seed {seed} the error is {shallow:.2f} with one hidden layer and "
     here += f"{deep:.2f} with two"
     require(shallow - deep <= 0.05, f"{here}: the deep model wins. Try another seed.")

@@ -12,13 +12,11 @@ from .framework import network
 
 CHECKS["ex-which-way-round"] = {
     RIGHT: [(8, 5), (3, 8), (5, 8)],
-    "Those are the shapes of your own W. nn.Linear has a row for each of its "
-    "neurons.": [(5, 8), (8, 3), (5, 8)],
+    "nn.Linear has a row for each neuron, unlike your W.": [(5, 8), (8, 3), (5, 8)],
     "The two libraries are the wrong way round.": [(5, 8), (8, 3), (8, 5)],
     "PyTorch's are right. Does scikit-learn transpose?": [(8, 5), (3, 8), (8, 5)],
     "The second layer's inputs come from 8 neurons.": [(8, 5), (3, 5), (5, 8)],
-    "First write down your own W of each layer: inputs by neurons. Then ask which "
-    "library transposes it.": ELSE,
+    "Write down your own W: inputs by neurons. Which library transposes it?": ELSE,
 }
 CHECKS["ex-same-step"] = {
     RIGHT: [0.1, 0.02],
@@ -52,15 +50,15 @@ def _home_again(answer: Any) -> None:
         swapped = _predict(x, W1.T, B1, W2.T, B2) if hidden == outputs else np.inf
         sent = [W1.T.copy(), B1.copy(), W2.T.copy(), B2.copy()]
         answer(net, sent)
-        here = f"With layers of {hidden} and {outputs} neurons"
         verdicts = {
             RIGHT: truth,
-            f"{here} it predicts what it did before: write into its arrays.": before,
-            f"{here} the weights have arrived, and the biases have not.": only_W,
-            f"{here} you did not transpose, and NumPy does not notice.": swapped,
-            f"{here} it does not predict what the network sent to you does.": ELSE,
+            "your network predicts what it did before: write into its arrays.": before,
+            "the weights have arrived, and the biases have not.": only_W,
+            "you did not transpose, and NumPy does not notice.": swapped,
+            "your network does not predict what the network sent to you does.": ELSE,
         }
-        compare(net.forward(x), verdicts)
+        here = f"With layers of {hidden} and {outputs} neurons "
+        compare(net.forward(x), verdicts, here)
         operations: list[Any] = [op for layer in layers for op in layer.operations[:2]]
         for operation in operations:
             operation.param += 1.0
@@ -70,8 +68,7 @@ def _home_again(answer: Any) -> None:
 
 @exercise("ex-counting-ends")
 def _counting_ends(answer: Any) -> None:
-    powers = "a whole number from 0 to 127, the power of 2"
-    power = choose(answer, range(128), powers)
+    power = choose(answer, range(128), "the power of 2, a whole number")
     number = np.float32(2.0**power)
     still = f"At 2 to the {power}, which is {number:,.0f}, 1 more still counts."
     require(number + np.float32(1) == number, still)

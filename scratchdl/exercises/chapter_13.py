@@ -21,19 +21,17 @@ def _how_much_faster(answer: Any) -> None:
         "For the first: only the products take half as long.": 2,
         "The first is how much is gained. Add 1 for the speed-up.": 0.6,
         "For the first: the step takes 25 microseconds, not 40.": 1.5,
-        "For the first, add up what the step takes afterwards, and divide 40 "
-        "microseconds by that.": ELSE,
+        "For the first, add up the new times, and divide 40 by their sum.": ELSE,
     }
     compare(step, verdicts)
-    first = "The first is right."
     verdicts = {
         RIGHT: 4,
-        f"{first} The other 10 microseconds always stay.": np.inf,
-        f"{first} The second is how much is gained. Add 1.": 3,
-        f"{first} In the second the 10 stay, not the 30.": 4 / 3,
-        f"{first} In the second the products take no time. What is left?": ELSE,
+        "The other 10 microseconds always stay.": np.inf,
+        "The second is how much is gained. Add 1.": 3,
+        "In the second the 10 stay, not the 30.": 4 / 3,
+        "In the second the products take no time. What is left?": ELSE,
     }
-    compare(at_most, verdicts)
+    compare(at_most, verdicts, "The first is right. ")
 
 
 CHECKS["ex-count-products"] = {

@@ -3,12 +3,11 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
-T = TypeVar("T")
 Check = Callable[[Any], None]
 Verdicts = Mapping[str, Any]
 RIGHT, ELSE = "Right.", object()
@@ -106,7 +105,7 @@ def equal(found: Any, truth: Any, rtol: float = 1e-3, atol: float = 1e-8) -> boo
     return np.allclose(found, truth, rtol, atol)
 
 
-def compare(found: Any, verdicts: Verdicts, **tolerance: float) -> None:
+def compare(found: Any, verdicts: Verdicts, here: str = "", **tolerance: float) -> None:
     """Raise `WrongAnswer` with the first verdict whose result equals the one found.
 
     Parameters
@@ -116,12 +115,14 @@ def compare(found: Any, verdicts: Verdicts, **tolerance: float) -> None:
     verdicts : mapping of str to array_like
         Results by verdict: the true one by `RIGHT`, for which nothing is raised; those
         of known mistakes by a hint; and `ELSE`, which equals everything.
+    here : str
+        Beginning of each hint.
     **tolerance : float
         `rtol` or `atol`, as for `equal`.
     """
     for verdict, result in verdicts.items():
         if result is ELSE or equal(found, result, **tolerance):
-            require(verdict is RIGHT, verdict)
+            require(verdict is RIGHT, here + verdict)
             return
 
 
@@ -131,12 +132,10 @@ def require(condition: Any, message: str) -> None:
         raise WrongAnswer(message)
 
 
-def choose(answer: Any, options: Iterable[T], what: str = "") -> T:
-    """Return the option that an answer equals; raise `WrongAnswer` if none does."""
-    *others, last = options = list(options)
-    what = what or f"one of {', '.join(map(str, others))} and {last}"
-    found = [option for option in options if equal(answer, option)]
-    require(found, f"Choose {what}.")
+def choose(answer: Any, numbers: range, what: str) -> int:
+    """Return the number that an answer equals; raise `WrongAnswer` if none does."""
+    found = [number for number in numbers if equal(answer, number)]
+    require(found, f"Choose {what}: {numbers[0]} to {numbers[-1]}.")
     return found[0]
 
 

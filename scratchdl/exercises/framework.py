@@ -1,21 +1,16 @@
-"""What the checks do with the framework: check its classes' methods, set up, train."""
+"""What the checks do with the framework: check its classes' methods, build networks."""
 
-import contextlib
-import io
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from scratchdl.datasets import load_boston
 from scratchdl.gradcheck import check_gradients
 from scratchdl.layers import Dense, Layer
 from scratchdl.losses import Loss, MeanSquaredError
 from scratchdl.network import NeuralNetwork
 from scratchdl.operation import Operation
 from scratchdl.operations import Sigmoid
-from scratchdl.optimizers import SGD
-from scratchdl.trainer import Trainer
 
 from .checking import Verdicts, compare, equal, require, show
 
@@ -48,7 +43,7 @@ def require_loss(
     compare(value, hints)
     wrong = f"forward returns {value:.3f} for the errors {errors.tolist()}; it must be "
     require(equal(value, truth), f"{wrong}{truth:.3f}. Look at _output.")
-    compare(loss.backward(), grad_hints)
+    compare(loss.backward(), grad_hints, "The loss is right. ")
     require_gradients(loss, errors, zeros)
 
 
@@ -63,8 +58,7 @@ def require_start(
     drawn, W, B = dense.params[0], *layer.params[:2]
     require(W.shape == drawn.shape, f"W has the shape {W.shape}, not {drawn.shape}.")
     here = f"For {inputs} inputs and {neurons} neurons"
-    scaled = {f"{here} {hint}": factor * drawn for hint, factor in hints.items()}
-    compare(W, scaled)
+    compare(W, {hint: factor * drawn for hint, factor in hints.items()}, f"{here} ")
     same_factor = equal(W * drawn[0, 0], W[0, 0] * drawn)
     require(same_factor, "Scale the weights that Dense has drawn: start from W.")
     wrong = f"{here} the weights have a standard deviation of {W.std():.3f}; it must be"
@@ -80,13 +74,3 @@ def network(*layers: Layer, **options: Any) -> NeuralNetwork:
 def boston_network(hidden: int, **options: Any) -> NeuralNetwork:
     """Return a network for the Boston data, with hidden layers of 13 neurons."""
     return network(*(Dense(13, Sigmoid()) for _ in range(hidden)), Dense(1), **options)
-
-
-def train(hidden: int, lr: float, seed: int, eval_every: int) -> tuple[int, np.ndarray]:
-    """Train for 50 epochs; return the trainer's epoch and the errors for test data."""
-    X_train, X_test, y_train, y_test = load_boston()
-    trainer = Trainer(boston_network(hidden, seed=seed), SGD(lr))
-    data = X_train, y_train, X_test, y_test
-    with contextlib.redirect_stdout(io.StringIO()):
-        trainer.fit(*data, epochs=50, eval_every=eval_every, seed=seed)
-    return trainer.epoch, trainer.net.forward(X_test) - y_test

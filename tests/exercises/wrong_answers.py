@@ -101,7 +101,7 @@ WRONG_ANSWERS = {
         "wrong way": [(5, 8), (8, 3), (8, 5)],
         "scikit-learn transpose": [(8, 5), (3, 8), (8, 5)],
         "8 neurons": [(8, 5), (3, 5), (5, 8)],
-        "which library": [(8, 3), (3, 8), (5, 8)],
+        "Which library": [(8, 3), (3, 8), (5, 8)],
     },
     "ex-same-step": {
         "divide by": [0.01, 0.01],
@@ -117,7 +117,7 @@ WRONG_ANSWERS = {
         "8,388,608": 23,
         "smaller power": 25,
         "double": 53,
-        "from 0 to 127": 16_777_216,
+        "0 to 127": 16_777_216,
     },
     "ex-how-much-faster": {
         "only the products": [2, 4],
@@ -236,7 +236,7 @@ BROKEN_SOLUTIONS = {
         (
             SHARES,
             "any(a.activation is b.activation for a, b in zip(layers, layers[1:]))",
-            "neighbours",
+            "all pairs",
         ),
         ("return ", "", "not None"),
     ],
@@ -359,7 +359,7 @@ BROKEN_SOLUTIONS = {
     ],
     "ex-r-squared": [
         ("1 - left_over", "left_over", "1 minus"),
-        ("np.mean(y_true)", "np.mean(y_pred)", "alone"),
+        ("np.mean(y_true)", "np.mean(y_pred)", "true prices"),
         ("left_over = np.sum", "left_over = np.mean", "both"),
         (
             f"1 - {RATIO}",
