@@ -14,7 +14,7 @@ CHECKS["ex-one-seed"] = {
     RIGHT: 0,
     "Each layer draws its own numbers. Where does its random generator start?": 12,
     "Why should the weights differ, and not the biases?": 9,
-    "Each layer draws W and then B. Do its biases come at another place?": 3,
+    "Each layer draws W and then B. Are its biases drawn at a different point?": 3,
     "Set up both layers, and compare their params with !=.": ELSE,
 }
 

@@ -88,7 +88,7 @@ def _clip(answer: Any) -> None:
         "For a length of 3 and a limit of 1.5, you change nothing.": step,
         "The length becomes 1. The limit was 1.5.": step / 3,
         "Each array has a length of its own. All of them make one vector.": each,
-        "You cut off each entry for itself: that turns the vector.": cut,
+        "You cut off each entry by itself: that turns the vector.": cut,
         "The sum of the squares is 9. Take its root.": step * 1.5 / 9,
         "You add up the magnitudes. Add up the squares.": step * 1.5 / 5,
         NO_RATE: 10 * step / 2,

@@ -9,11 +9,12 @@ import numpy as np
 from scratchdl.datasets import load_boston
 from scratchdl.layers import Dense
 from scratchdl.metrics import mae
+from scratchdl.operations import Sigmoid
 from scratchdl.optimizers import SGD
 from scratchdl.trainer import Trainer
 
 from .checking import CHECKS, ELSE, RIGHT, choose, compare, exercise, require
-from .framework import boston_network, network
+from .framework import network
 
 CHECKS["ex-one-miss"] = {
     RIGHT: [2, 40**0.5],
@@ -51,8 +52,8 @@ def _r_squared(answer: Any) -> None:
         "You average the denominator. Average both sums or neither.": 1 - fraction * 4,
         "Add up squares, not absolute values.": 1 - absolute,
         "No root is taken.": 1 - fraction**0.5,
-        "That is the squared correlation. It ignores scale.": correlation**2,
-        f"The two sums are {left:.0f} and {total:.0f}. You return {found}.": ELSE,
+        "That is the squared correlation. It ignores a wrong scale.": correlation**2,
+        f"The formula's sums are {left:.0f} and {total:.0f}. You return {found}.": ELSE,
     }
     compare(found, verdicts)
     wrong = "Right for a good model. For predictions three times too high you return "
@@ -74,8 +75,8 @@ def _collapse(answer: Any) -> None:
         verdicts = {
             RIGHT: truth,
             "W has the wrong order. It must be that of x @ W1 @ W2.": backwards,
-            "W is a sum. x passes one layer after the other.": sum(params[::2]),
-            "W lacks that of the third layer.": first @ second,
+            "W is a sum. x passes through one layer after another.": sum(params[::2]),
+            "W lacks the W of the third layer.": first @ second,
             "W is not the product of all W.": ELSE,
         }
         compare(W, verdicts, here)
@@ -97,7 +98,8 @@ def _lucky_seed(answer: Any) -> None:
     data = X_train, y_train, X_test, y_test
     errors = []
     for hidden in (1, 2):
-        net = boston_network(hidden, seed=seed)
+        layers = [Dense(13, Sigmoid()) for _ in range(hidden)]
+        net = network(*layers, Dense(1), seed=seed)
         with contextlib.redirect_stdout(io.StringIO()):
             Trainer(net, SGD(0.01)).fit(*data, epochs=50, eval_every=50, seed=seed)
         errors.append(mae(y_test, net.forward(X_test)))

@@ -21,7 +21,7 @@ def _answer_costs(answer: Any) -> None:
         "Take the natural logarithm, not that to base 10.": costs / np.log(10),
         "The first is right. To be sure and right costs less than to be sure and "
         "wrong.": [no_idea, wrong, right],
-        "Only the first is wrong: equal logits are not sure.": [0, right, wrong],
+        "Only the first is wrong. Are equal logits a sure answer?": [0, right, wrong],
         "Turn each row into probabilities: e to each logit, divided by their sum. The "
         "probability of the right class counts.": ELSE,
     }
@@ -35,8 +35,8 @@ def _he_start(answer: Any) -> None:
         hints = {
             "the weights are as Dense has drawn them.": 1,
             "you multiply by the variance. Take its root.": std**2,
-            "that is Glorot's start. He's counts only the inputs.": glorot,
-            "you count the neurons. A sum is over inputs.": (2 / neurons) ** 0.5,
+            "that is Glorot's rule. He's rule counts only inputs.": glorot,
+            "you count the neurons. The sum is over inputs.": (2 / neurons) ** 0.5,
             "the 2 is missing, which makes up for ReLU.": (1 / inputs) ** 0.5,
         }
         require_start(answer, inputs, neurons, std, hints)

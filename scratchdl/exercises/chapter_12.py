@@ -13,9 +13,9 @@ from .framework import network
 CHECKS["ex-which-way-round"] = {
     RIGHT: [(8, 5), (3, 8), (5, 8)],
     "nn.Linear has a row for each neuron, unlike your W.": [(5, 8), (8, 3), (5, 8)],
-    "The two libraries are the wrong way round.": [(5, 8), (8, 3), (8, 5)],
+    "You swapped the two libraries.": [(5, 8), (8, 3), (8, 5)],
     "PyTorch's are right. Does scikit-learn transpose?": [(8, 5), (3, 8), (8, 5)],
-    "The second layer's inputs come from 8 neurons.": [(8, 5), (3, 5), (5, 8)],
+    "The second layer's inputs come from the 8 neurons.": [(8, 5), (3, 5), (5, 8)],
     "Write down your own W: inputs by neurons. Which library transposes it?": ELSE,
 }
 CHECKS["ex-same-step"] = {

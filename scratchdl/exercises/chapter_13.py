@@ -40,7 +40,7 @@ CHECKS["ex-count-products"] = {
     "The first is right. Who would read the gradient of the data?": [12000, 24000],
     "The first is right. How does the hidden layer get a gradient?": [12000, 12000],
     "Leave out the products with BiasAdd's rows of ones.": [12000, 16480],
-    "The second is both passes together. Count only one.": [12000, 28000],
+    "The second is both passes. Count only the backward pass.": [12000, 28000],
     "The first is right. Which layer sends a gradient on?": [12000, 20000],
     "A product of (a, b) and (b, c) takes a x b x c multiplications. The forward pass "
     "has two. The backward pass has one for each W, and one between the layers.": ELSE,

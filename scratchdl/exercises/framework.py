@@ -10,7 +10,6 @@ from scratchdl.layers import Dense, Layer
 from scratchdl.losses import Loss, MeanSquaredError
 from scratchdl.network import NeuralNetwork
 from scratchdl.operation import Operation
-from scratchdl.operations import Sigmoid
 
 from .checking import Verdicts, compare, equal, require, show
 
@@ -69,8 +68,3 @@ def require_start(
 def network(*layers: Layer, **options: Any) -> NeuralNetwork:
     """Return a network of these layers with the mean squared error as its loss."""
     return NeuralNetwork(list(layers), MeanSquaredError(), **options)
-
-
-def boston_network(hidden: int, **options: Any) -> NeuralNetwork:
-    """Return a network for the Boston data, with hidden layers of 13 neurons."""
-    return network(*(Dense(13, Sigmoid()) for _ in range(hidden)), Dense(1), **options)

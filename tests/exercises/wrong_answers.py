@@ -31,7 +31,7 @@ WRONG_ANSWERS = {
     "ex-saturation": {"0.018": 4, "0, 1, 2": -5},
     "ex-error-size": {"Divide the difference": 3, "numerical": 2 / 3, "How large": 1.5},
     "ex-forward-step": {"central": -5, "exponent.": 1e-8, "-14 to -1": -2},
-    "ex-one-seed": {"generator": 12, "biases?": 9, "place": 3},
+    "ex-one-seed": {"generator": 12, "biases?": 9, "different point": 3},
     "ex-wide-input": {"less than half": 10, "first number": 1000, "Choose": 13},
     "ex-doubled-batch": {
         "its gradient": [8, -2.667],
@@ -52,7 +52,7 @@ WRONG_ANSWERS = {
         "one of two": 1,
         "its batch": -4,
     },
-    "ex-fading": {"not yet below": 3, "fewer": 5, "number of hidden": 0.01},
+    "ex-fading": {"not yet below": 3, "fewer": 5, "stop at": 0.01},
     "ex-one-step": {
         "limit": 0.25,
         "for b": 0.5,
@@ -98,9 +98,9 @@ WRONG_ANSWERS = {
     "ex-how-much-momentum": {"slow": 0.5, "swings": 0.9, "Choose": 1.0},
     "ex-which-way-round": {
         "nn.Linear": [(5, 8), (8, 3), (5, 8)],
-        "wrong way": [(5, 8), (8, 3), (8, 5)],
+        "swapped": [(5, 8), (8, 3), (8, 5)],
         "scikit-learn transpose": [(8, 5), (3, 8), (8, 5)],
-        "8 neurons": [(8, 5), (3, 5), (5, 8)],
+        "the 8 neurons": [(8, 5), (3, 5), (5, 8)],
         "Which library": [(8, 3), (3, 8), (5, 8)],
     },
     "ex-same-step": {
