@@ -1,80 +1,23 @@
-"""Exercises: the stub waits, the solution is right, typical slips get their message."""
+"""Exercises: the stub waits, the solution is right, typical mistakes get their hint."""
 
-import ast
-import contextlib
-import io
-import json
 import re
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
-from verdicts import FILE
-from wrong_answers import WRONG_ANSWERS
+from book_exercises import (
+    CHAPTERS,
+    EXERCISES,
+    check_line,
+    definition,
+    message_for,
+    needs,
+    run,
+)
+from wrong_answers import BROKEN_SOLUTIONS, WRONG_ANSWERS
 
-import scratchdl.exercises
 from scratchdl import Operation
 from scratchdl.exercises import check_answer
-
-VERDICTS = json.loads(FILE.read_text(encoding="utf-8"))
-CHAPTERS = sorted((Path(__file__).parents[2] / "book").glob("[01]*.ipynb"))
-# What only chapter 12 needs. Its checks do without, its solutions do not.
-MISSING = {name for name in ("torch", "sklearn") if not find_spec(name)}
-GATE = re.compile(r"\{(exercise|solution)-(start|end)\}")
-
-
-def imports_in(source):
-    nodes = (ast.Import, ast.ImportFrom)
-    lines = [node for node in ast.parse(source).body if isinstance(node, nodes)]
-    return "\n".join(line for line in map(ast.unparse, lines) if not needs(line))
-
-
-def needs(source):
-    return MISSING & set(re.findall(r"\w+", source))
-
-
-def exercises_in(path):
-    """Yield each exercise of a chapter: label, imports so far, and code by place."""
-    imports, place, exercise = [], None, None
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        source = "".join(cell["source"])
-        if cell["cell_type"] == "code":
-            imports.append(imports_in(source))
-            if place:
-                exercise[place].append(source)
-        elif gate := GATE.search(source):
-            place, edge = gate.groups()
-            if (place, edge) == ("exercise", "start"):
-                label = re.search(r":label: (\S+)", source)[1]
-                exercise = {"label": label, "exercise": [], "solution": []}
-                exercise["text"] = source
-            if edge == "end":
-                if place == "solution":
-                    yield {**exercise, "imports": "\n".join(imports)}
-                place = None
-
-
-EXERCISES = {
-    exercise["label"]: {**exercise, "chapter": path.stem}
-    for path in CHAPTERS
-    for exercise in exercises_in(path)
-}
-
-
-def run(*sources):
-    """Run one source after the other; return what the last one printed."""
-    names = {}
-    # A chapter may use what it has itself built above the exercise.
-    exec("from scratchdl import *", names)
-    for source in sources:
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
-            exec(source, names)
-    return printed.getvalue()
-
-
-def check_line(exercise):
-    return exercise["exercise"][-1].strip().splitlines()[-1]
+from scratchdl.exercises.checking import CHECKS
 
 
 @pytest.mark.parametrize("chapter", [path.stem for path in CHAPTERS])
@@ -84,9 +27,7 @@ def test_each_chapter_has_three_exercises_or_more(chapter):
 
 
 def test_each_exercise_has_its_check_and_its_wrong_answers():
-    labels = set(EXERCISES)
-    assert labels == set(WRONG_ANSWERS)
-    assert labels == set(scratchdl.exercises._CHECKS)
+    assert set(EXERCISES) == set(CHECKS) == {*WRONG_ANSWERS, *BROKEN_SOLUTIONS}
 
 
 @pytest.mark.parametrize("label", EXERCISES)
@@ -108,40 +49,64 @@ def test_the_stub_waits_and_the_solution_is_right(label):
     assert run(*before, *exercise["solution"]).splitlines()[-1] == "Right."
 
 
-def answer_message(label, answer):
-    exercise = EXERCISES[label]
-    before = [exercise["imports"], *exercise["exercise"]]
-    return run(*before, f"{answer}\n{check_line(exercise)}")
+def assert_hints(messages):
+    """Check that each message has its key word, and that no two are the same."""
+    for message, word in messages:
+        assert message.startswith("Not yet. ")
+        assert word in message
+    assert len(dict(messages)) == len(messages) >= 2
 
 
 @pytest.mark.parametrize("label", WRONG_ANSWERS)
-def test_typical_wrong_answers_get_the_message_meant_for_them(label):
+def test_wrong_answers_get_the_hint_meant_for_them(label, capsys):
     messages = []
-    for answer, words in WRONG_ANSWERS[label]:
-        message = answer_message(label, answer)
-        assert message.startswith("Not yet. ")
-        assert words in message
-        messages.append(message)
-    assert len(set(messages)) == len(messages) >= 2
-    assert messages == VERDICTS[label]
+    for word, answer in WRONG_ANSWERS[label].items():
+        check_answer(label, answer)
+        messages.append((capsys.readouterr().out, word))
+    assert_hints(messages)
+
+
+@pytest.mark.parametrize("label", BROKEN_SOLUTIONS)
+def test_broken_solutions_get_the_hint_meant_for_them(label):
+    solution, messages = definition(EXERCISES[label]), []
+    for old, new, word in BROKEN_SOLUTIONS[label]:
+        assert solution.count(old) == 1
+        messages.append((message_for(label, solution.replace(old, new)), word))
+    assert_hints(messages)
 
 
 def test_a_label_that_does_not_exist():
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match="'ex-tan'; copy"):
         check_answer("ex-tan", 1)
-    assert str(error.value) == (
-        "check_answer: no exercise has the label 'ex-tan'; copy it from the "
-        "exercise's check line."
-    )
 
 
-def test_a_stub_that_is_half_filled_in_waits(capsys):
-    class Tanh(Operation):
-        def _output(self):
-            return np.tanh(self.input_)
+class HalfTanh(Operation):
+    def _output(self):
+        return np.tanh(self.input_)
 
-        def _input_grad(self, output_grad):
-            return ...
+    def _input_grad(self, output_grad):
+        return ...
 
-    check_answer("ex-tanh", Tanh)
-    assert capsys.readouterr().out.startswith("Waiting for your answer")
+
+class IndexedTanh(HalfTanh):
+    def _input_grad(self, output_grad):
+        grad = np.empty_like(output_grad)
+        grad[...] = output_grad * (1 - self.output**2)
+        return grad[..., :]
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "verdict"),
+    [
+        ("ex-tanh", HalfTanh, "Waiting"),
+        ("ex-three-fits", [5, ...], "Waiting"),
+        ("ex-shared-activation", lambda layers: ..., "Waiting"),
+        ("ex-tanh", IndexedTanh, "Right."),
+        ("ex-r-squared", eval("lambda y_true, y_pred: ..."), "Not yet."),
+    ],
+)
+def test_three_dots_are_missing_unless_they_are_an_index(
+    label, answer, verdict, capsys
+):
+    check_answer(label, answer)
+    assert capsys.readouterr().out.startswith(verdict)

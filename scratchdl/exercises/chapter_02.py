@@ -1,0 +1,62 @@
+"""Checks of chapter 2's exercises."""
+
+from typing import Any
+
+import numpy as np
+
+from .checking import CHECKS, ELSE, RIGHT, compare, equal, exercise
+from .framework import require_operation
+
+INPUT = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5]])
+
+
+@exercise("ex-used-twice")
+def _used_twice(answer: Any) -> None:
+    verdicts = {
+        RIGHT: [64],
+        "That is right for two objects. What does the one object remember?": [32],
+        "That is what the inner backward returns. The outer one continues.": [8],
+        "You used 2 as the input both times. Which input came last?": [16],
+        "Each backward multiplies by 2 times the input, not by 2.": [4],
+        "Which input_ does the object hold when the backward pass begins?": ELSE,
+    }
+    compare(np.ravel(answer), verdicts)
+
+
+@exercise("ex-relu")
+def _relu(answer: Any) -> None:
+    grad = np.array([[1.0, -2.0, -3.0], [4.0, 5.0, -6.0]])
+    relu, truth = answer(), np.maximum(INPUT, 0)
+    hints = {
+        "You set the output gradient to 0 where it is negative itself. Whether it "
+        "passes depends on the input.": np.maximum(grad, 0),
+        "You let every gradient pass. Where the input is negative, it must be 0.": grad,
+    }
+    if equal(relu.forward(INPUT.copy()), truth):
+        compare(relu.backward(grad), hints)
+    require_operation(relu, INPUT, truth)
+
+
+@exercise("ex-leaky-relu")
+def _leaky_relu(answer: Any) -> None:
+    grad = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]])
+    factors = np.array([[0.1, 0.2, 2.0]])
+    leaky, truth = answer(factors), np.where(INPUT > 0, INPUT, factors * INPUT)
+    hints = {
+        "_param_grad counts all rows. Where the input is positive, the factor does not "
+        "affect the output.": np.sum(grad * INPUT, axis=0, keepdims=True),
+    }
+    if equal(leaky.forward(INPUT.copy()), truth):
+        compare(leaky._param_grad(grad), hints)
+    require_operation(leaky, INPUT, truth)
+
+
+CHECKS["ex-explode"] = {
+    RIGHT: 3,
+    "With one, the gradient is 2.7.": 1,
+    "With two, the gradient is 41.": 2,
+    "With four, the last output is too large for a float. Fewer are enough.": 4,
+    "The factors are not all 2.7: each one is the output of its own Exp.": 14,
+    "Make a list of Exp() objects, and go through it: forward in order, backward in "
+    "reverse order.": ELSE,
+}

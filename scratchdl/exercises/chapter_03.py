@@ -1,0 +1,30 @@
+"""Checks of chapter 3's exercises."""
+
+from typing import Any
+
+import numpy as np
+
+from .checking import CHECKS, ELSE, RIGHT, exercise
+from .framework import require_operation
+
+CHECKS["ex-bias-rows"] = {
+    RIGHT: [[9, 12]],
+    "That is the average over the rows. The bias is added in every row.": [[3, 4]],
+    "You summed over the columns. Each bias belongs to a column.": [[3], [7], [11]],
+    "The numbers are right. The shape must be that of B: (1, 2).": [9, 12],
+    "Start with the first bias: which entries of the output does it affect?": ELSE,
+}
+
+
+@exercise("ex-tanh")
+def _tanh(answer: Any) -> None:
+    x = np.array([[0.5, -1.0, 2.0], [-0.3, 0.0, 1.5]])
+    require_operation(answer(), x, np.tanh(x))
+
+
+CHECKS["ex-saturation"] = {
+    RIGHT: 5,
+    "At 4 the slope is still 0.018.": 4,
+    "At 6 it is below 0.01, but not for the first time.": 6,
+    "Print the slopes at 0, 1, 2 and so on: send back a gradient of ones.": ELSE,
+}

@@ -1,0 +1,62 @@
+"""Checks of chapter 5's exercises."""
+
+from typing import Any
+
+import numpy as np
+
+from scratchdl.layers import Dense
+from scratchdl.operations import Sigmoid
+
+from .checking import CHECKS, ELSE, RIGHT, exercise, require
+from .framework import require_start
+
+CHECKS["ex-one-seed"] = {
+    RIGHT: 0,
+    "Each layer draws its own numbers. Where does its random generator start?": 12,
+    "Why should the weights differ, and not the biases?": 9,
+    "Each layer draws W and then B. Are its biases drawn at a different point?": 3,
+    "Set up both layers, and compare their params with !=.": ELSE,
+}
+
+
+@exercise("ex-scaled-start")
+def _scaled_start(answer: Any) -> None:
+    inputs, neurons = 400, 50
+    hints = {
+        "the weights are as large as those of Dense.": 1,
+        "you divide by the number of inputs. Divide by its root.": 1 / inputs,
+        "you count the neurons. A sum has a product for each input.": neurons**-0.5,
+        "you multiply by the root. The weights must become smaller.": inputs**0.5,
+    }
+    require_start(answer, inputs, neurons, inputs**-0.5, hints)
+
+
+@exercise("ex-shared-activation")
+def _shared_activation(answer: Any) -> None:
+    one = Sigmoid()
+    hints: dict[str, list[Sigmoid | None]] = {
+        "For two layers with a Sigmoid() each you return True. The two are alike, but "
+        "they are not the same object.": [Sigmoid(), Sigmoid()],
+        "For two layers with one Sigmoid object you return False. There was no batch "
+        "yet, so `operations` is empty; look at `activation`.": [one, one],
+        "The first and the last of three layers share. Check all pairs.": [
+            one,
+            None,
+            one,
+        ],
+        "Without an activation, each layer has its own Linear().": [None, None],
+    }
+    for hint, activations in hints.items():
+        found = answer([Dense(2, activation) for activation in activations])
+        is_bool = isinstance(found, (bool, np.bool_))
+        require(is_bool, f"Return True or False, not {found!r}.")
+        require(found == (one in activations), hint)
+
+
+CHECKS["ex-wide-input"] = {
+    RIGHT: 100,
+    "With 1 input, 1% are stuck: less than half.": 1,
+    "With 10 inputs, 15% are stuck: less than half.": 10,
+    "With 1000 inputs, 89% are stuck; is it the first number?": 1000,
+    "Choose one of 1, 10, 100 and 1000.": ELSE,
+}
