@@ -4,7 +4,7 @@ Its classes are built one by one in the chapters of a book, the companion to cha
 of "Deep Learning from Scratch".
 """
 
-from .datasets import load_boston, load_digits, permute_data
+from .datasets import load_boston, load_digits
 from .extending import (
     Dropout,
     GlorotDense,
@@ -12,18 +12,17 @@ from .extending import (
     SGDMomentum,
     SoftmaxCrossEntropy,
     Tanh,
-    accuracy,
     softmax,
 )
 from .gradcheck import check_gradients, numerical_gradient
 from .layers import Dense, Layer
 from .losses import Loss, MeanSquaredError
-from .metrics import eval_regression_model, mae, rmse
+from .metrics import accuracy, eval_regression_model, mae, rmse
 from .network import NeuralNetwork
 from .operation import Operation, ParamOperation, assert_same_shape
 from .operations import BiasAdd, Linear, Sigmoid, WeightMultiply
 from .optimizers import SGD, Optimizer
-from .trainer import Trainer
+from .trainer import Trainer, permute_data
 
 __version__ = "0.2.0.dev0"
 

@@ -10,6 +10,7 @@ __all__ = ['array', 'number', 'count', 'seed', 'shape', 'columns', 'rows', 'spli
 import math
 from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -83,7 +84,8 @@ def number(
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{who} must be a number, not {value!r}.")
     if not (math.isfinite(value) and low <= value <= high):
-        raise ValueError(f"{who} must be finite and from {low} to {high}, not {value}.")
+        limits = f"from {low} to {high}" if math.isfinite(high) else f"at least {low}"
+        raise ValueError(f"{who} must be finite and {limits}, not {value}.")
 
 
 def count(
@@ -104,7 +106,7 @@ def seed(value: int | None, owner: object) -> None:
     Parameters and errors are those of `number`.
     """
     if value is not None:
-        count(value, owner, "seed", low=0, high=2**32 - 1)
+        count(value, owner, "seed, unless it is None,", low=0, high=2**32 - 1)
 
 # %% ../book/C_messages.ipynb #check-shape
 def shape(
@@ -133,14 +135,12 @@ def shape(
         return
     pairs = zip(value.shape, needed, strict=False)
     if value.ndim != len(needed) or any(a != b for a, b in pairs if b != str(b)):
-        words = str(needed).replace("'", "")
+        who, words = f"{_name(owner)}: the shape of {name}", str(needed).replace("'", "")
         fix = "" if value.ndim > 1 else " Use reshape(-1, 1) or reshape(1, -1)."
-        raise ValueError(
-            f"{_name(owner)}: {name} has shape {value.shape}; it needs {words}.{fix}"
-        )
+        raise ValueError(f"{who} is {value.shape}; it must be {words}.{fix}")
 
 
-def columns(input_: ndarray, needed: int, owner: object) -> None:
+def columns(input_: ndarray, needed: int, owner: Any) -> None:
     """Raise a ValueError unless an input has a number of columns (appendix C).
 
     Parameters
@@ -149,11 +149,12 @@ def columns(input_: ndarray, needed: int, owner: object) -> None:
         Input of an operation, shape (rows, columns).
     needed : int
         Number of columns that it needs.
-    owner : object
+    owner : ParamOperation
         Operation, for the message.
     """
     if input_.ndim != 2 or input_.shape[1] != needed:
-        shape(input_, ("rows", needed), owner, "input_")
+        who = f"{_name(owner)} with param {owner.param.shape}"
+        shape(input_, ("rows", needed), who, "input_")
 
 # %% ../book/C_messages.ipynb #check-rows
 def rows(inputs: ndarray, targets: ndarray, owner: object) -> None:
@@ -262,7 +263,7 @@ def distinct(values: Sequence[object], owner: object) -> None:
     """
     if len({id(value) for value in values}) < len(values):
         fix = "Each remembers its own batch: make a new one for each place."
-        raise ValueError(f"{_name(owner)}: used twice: an object in {values!r}. {fix}")
+        raise ValueError(f"{_name(owner)}: an object appears twice in {values!r}. {fix}")
 
 # %% ../book/C_messages.ipynb #check-state
 def complete(layer: object) -> None:
@@ -291,7 +292,7 @@ def ran(done: bool, owner: object, what: str) -> None:
         What needs it, for the message.
     """
     if not done:
-        raise RuntimeError(f"{_name(owner)}: {what} before forward. Call forward first.")
+        raise RuntimeError(f"{_name(owner)}: {what} was called before forward.")
 
 
 def loss(value: object, owner: object) -> None:
@@ -314,7 +315,7 @@ def loss(value: object, owner: object) -> None:
     who = _name(owner)
     if not isinstance(value, Real):
         kind = type(value).__name__
-        raise TypeError(f"{who}: _output returned a {kind}. It must return one number.")
+        raise TypeError(f"{who}: _output returned {kind}. Is a return or sum missing?")
     if not math.isfinite(value):
-        fix = "In training, try a smaller learning rate; else look for nan in the data."
+        fix = "In training, try a smaller learning rate. Otherwise, look at the data."
         raise RuntimeError(f"{who}: the loss is {value}. {fix}")

@@ -127,7 +127,8 @@ class Layer:
         check.complete(self)
         check.array(input_, self, "input_")
         self._setup_layer(input_)
-        check.parts(self.operations, Operation, self, "operations", "Linear()")
+        name = "_setup_layer: operations"
+        check.parts(self.operations, Operation, self, name, "Linear()")
         if self._own_params:  # They were set before there were operations.
             self.params = self._own_params
         self.first = False

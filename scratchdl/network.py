@@ -142,7 +142,7 @@ class NeuralNetwork:
             If a layer has no parameters yet, because it has never run.
         """
         for layer in self.layers:
-            check.ran(not layer.first, self, "params (or load)")
+            check.ran(not layer.first, self, "params")
             yield from layer.params
 
     def param_grads(self) -> Iterator[ndarray]:

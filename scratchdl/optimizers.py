@@ -65,7 +65,7 @@ class Optimizer:
             If there is no network, or a parameter holds whole numbers, which cannot
             change by a fraction.
         """
-        check.part(self.net, NeuralNetwork, self, "net", "optim.net = net")
+        check.part(self.net, NeuralNetwork, self, "net", "that of Trainer(net, optim)")
         params, grads = list(self.net.params()), list(self.net.param_grads())
         who = f"{type(self).__name__}: the network has"
         if len(params) != len(grads):

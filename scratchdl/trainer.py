@@ -168,6 +168,7 @@ class Trainer:
             If an argument does not fit, when the first batch is taken.
         """
         check.count(size, self, "size")
+        check.rows(X, y, self)
         for start in range(0, len(X), size):
             yield X[start : start + size], y[start : start + size]
 
@@ -215,6 +216,7 @@ class Trainer:
             If `progress` is true and `tqdm` is not installed.
         """
         check.count(eval_every, self, "eval_every")
+        check.count(batch_size, self, "batch_size")
         check.seed(seed, self)
         check.split(X_train, y_train, X_test, y_test, self)
         numbers, report = _epochs(epochs, progress)
