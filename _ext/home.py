@@ -26,6 +26,7 @@ def settle(app: Sphinx, config: Config) -> None:
     if not home.startswith(GITHUB) or not name or "/" in name:
         raise ConfigError(f"repository: url: must be {GITHUB}OWNER/NAME, not {home}.")
     config.html_baseurl = f"https://{owner}.github.io/{name}/"
+    config.notfound_urls_prefix = f"/{name}/"
 
 
 def point_colab_to_copies(

@@ -1,4 +1,4 @@
-"""What stands around the chapters: terms, works, descriptions, cards, the 404 page."""
+"""What stands around the chapters: terms, works, descriptions, cards."""
 
 import json
 import re
@@ -16,7 +16,6 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "_ext"))
 
 import cards  # noqa: E402
-import not_found  # noqa: E402
 
 BOOK = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -169,24 +168,6 @@ def test_addresses_in_a_head_are_whole_or_not_there():
     assert with_base["og:url"] == "https://example.org/book/book/x.html"
     assert with_base["og:image"] == "https://example.org/book/_static/cards/x.png"
     assert with_base.items() > without.items()
-
-
-@pytest.mark.parametrize(
-    ("base", "root"),
-    [("", "/"), ("https://example.org", "/"), ("https://example.org/a/b/", "/a/b/")],
-)
-def test_the_page_for_wrong_addresses_links_from_the_root(base, root):
-    config = SimpleNamespace(html_baseurl=base)
-    not_found.point_to_root(None, config)
-    assert config.notfound_urls_prefix == root
-    links = re.findall(r'href="([^"]+)"', config.notfound_context["body"])
-    assert len(links) == 3
-    for link in links:
-        assert link.startswith(root)
-        page, _, anchor = link.removeprefix(root).partition("#")
-        assert page == "search.html" or page.removesuffix(".html") in PAGES
-        heading = f"\n## {anchor.replace('-', ' ')}\n"
-        assert not anchor or heading in text_of("book/index").lower()
 
 
 def luminance(colour):
