@@ -21,11 +21,12 @@ def settle(app: Sphinx, config: Config) -> None:
     options["repository_url"] = home
     if not home:
         options["launch_buttons"] = {}
+        config.ogp_social_cards = {"enable": False}
         return
     owner, _, name = home.removeprefix(GITHUB).partition("/")
     if not home.startswith(GITHUB) or not name or "/" in name:
         raise ConfigError(f"repository: url: must be {GITHUB}OWNER/NAME, not {home}.")
-    config.html_baseurl = f"https://{owner}.github.io/{name}/"
+    config.html_baseurl = config.ogp_site_url = f"https://{owner}.github.io/{name}/"
     config.notfound_urls_prefix = f"/{name}/"
 
 

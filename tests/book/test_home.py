@@ -1,4 +1,4 @@
-"""What follows from the project's home: buttons, addresses, the 404 page."""
+"""What follows from the project's home: buttons, addresses, cards, the 404 page."""
 
 import json
 import re
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 HOME = "https://github.com/someone/scratchdl"
 SITE = "https://someone.github.io/scratchdl/"
-ELSEWHERE = ["mybinder.org", "colab.research.google.com", "canonical"]
+ELSEWHERE = ["mybinder.org", "colab.research.google.com", "canonical", "og:image"]
 
 
 def build(folder, home):
@@ -64,6 +64,9 @@ def test_with_a_home_binder_and_colab_open_the_chapter(tmp_path):
         f"{SITE}book/02_operation.html",
     ):
         assert f'href="{address}"' in page
+    card = re.search(f'"og:image" content="{SITE}(.+?)"', page)[1]
+    assert (html / card).read_bytes().startswith(b"\x89PNG")
+    assert f'"og:url" content="{SITE}book/02_operation.html"' in page
     not_found = (html / "404.html").read_text(encoding="utf-8")
     assert 'data-content_root="/scratchdl/"' in not_found
     assert '"noindex"' in not_found and "canonical" not in not_found
