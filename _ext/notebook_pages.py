@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 DIRECTIVE = re.compile(
-    r"#\|[ ]*(?P<name>default_exp|export)(?:[ ]+(?P<module>\w+))?[ ]*(?:\n|$)"
+    r"#\|[ ]*(?P<name>default_exp|export)(?:[ ]+(?P<module>[\w.]+))?[ ]*(?:\n|$)"
 )
 
 
@@ -27,7 +27,8 @@ def label_exports(app: Sphinx, doctree: nodes.document) -> None:
         code = block.astext()[directive.end() :]
         block.rawsource = code
         block[:] = [nodes.Text(code)]
-        file = f"scratchdl/{directive['module'] or default}.py"
+        module = directive["module"] or default
+        file = f"scratchdl/{module.replace('.', '/')}.py"
         label = nodes.paragraph("", "Exported to ", classes=["export-label"])
         label += nodes.literal("", file)
         cell.insert(0, label)
