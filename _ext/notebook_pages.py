@@ -1,4 +1,4 @@
-"""Show where a finished class is exported to, not the directive that says so."""
+"""Replace each export directive by a label with the name of the module."""
 
 import re
 
@@ -11,7 +11,7 @@ DIRECTIVE = re.compile(
 
 
 def label_exports(app: Sphinx, doctree: nodes.document) -> None:
-    """Show an export directive as a label that names the module, not as code."""
+    """Replace each export directive by a label with the name of the module."""
     default = ""
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") != "cell_code":
@@ -35,6 +35,6 @@ def label_exports(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    """Register it."""
+    """Connect the function."""
     app.connect("doctree-read", label_exports)
     return {"version": "1", "parallel_read_safe": True}

@@ -56,7 +56,7 @@ def link_to_reference(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    """Register both; the labels are made by notebook_pages, before."""
+    """Connect both functions, the second after notebook_pages has made the labels."""
     app.connect("autodoc-process-docstring", link_to_chapter)
     app.connect("doctree-read", link_to_reference, priority=600)
     return {"version": "1", "parallel_read_safe": True}
