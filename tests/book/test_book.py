@@ -152,8 +152,17 @@ def test_what_the_readme_points_to_is_there():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)]+)\)", readme)
     assert ".github/page.png" in targets
-    for target in targets:
+    folders = re.findall(r"`(\w+/[\w/]*)`", readme)
+    assert "scratchdl/gradcheck/" in folders
+    for target in [*targets, *folders]:
         assert (ROOT / target).exists(), target
+
+
+def test_contributing_gives_a_reason_for_each_file_behind_the_pages():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    folders = ("_ext", "_static", "_templates")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
+    assert [p for p in files if p.suffix != ".pyc" and f"{p.name}`" not in text] == []
 
 
 @pytest.mark.parametrize("name", PUBLIC)
