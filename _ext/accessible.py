@@ -1,35 +1,38 @@
-"""What the pages want besides, for screen readers and for the keyboard."""
+"""Corrections to the pages for screen readers and for the keyboard."""
 
 import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
-# A label that says something else than the words on the line it stands for.
+# This label differs from the visible words, which speech control needs.
 LABEL = '<summary aria-label="Toggle hidden content">'
-# Until accessible.js knows better.
+# Code and formulas can be focused until accessible.js finds that they are not wide.
 WIDE = re.compile(r'<(pre\b|div(?= class="math))')
 THEME = "_static/scripts/pydata-sphinx-theme.js"
-# What it measures when a page opens, and so lays out all of it. accessible.js waits.
+# This loop measures everything when a page opens, so the browser lays out the whole
+# page. accessible.js measures each part when it comes near the screen.
 LOOP = re.compile(r'document\.querySelectorAll\(\["pre",[^\]]*\]\.join\(", "\)\)')
 
 
-def mend(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Let the keyboard reach what may be wide, and hidden code's line be read out."""
+def correct_body(
+    app: Sphinx, page: str, template: str, context: dict, doctree: object
+) -> None:
+    """Let the keyboard reach wide parts, and remove the label of hidden code."""
     if "body" in context:
         body = context["body"].replace(LABEL, "<summary>")
         context["body"] = WIDE.sub(r'<\1 tabindex="0"', body)
 
 
-def unloop(app: Sphinx, error: Exception | None) -> None:
-    """Take the loop over everything that may be wide out of the theme's script."""
+def remove_loop(app: Sphinx, error: Exception | None) -> None:
+    """Remove the loop over everything that may be wide from the theme's script."""
     script = Path(app.outdir) / THEME
     if script.exists():
         script.write_text(LOOP.sub("[]", script.read_text("utf-8")), "utf-8")
 
 
 def setup(app: Sphinx) -> dict:
-    """Register both."""
-    app.connect("html-page-context", mend)
-    app.connect("build-finished", unloop)
+    """Connect both functions."""
+    app.connect("html-page-context", correct_body)
+    app.connect("build-finished", remove_loop)
     return {"version": "1", "parallel_read_safe": True}

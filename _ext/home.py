@@ -1,7 +1,8 @@
 """Buttons to run a chapter elsewhere, once `repository: url:` names the project's home.
 
-The pages are published from the branch gh-pages. There lies a copy of each notebook
-that brings the package along; Colab, which takes a single file, opens that.
+The pages are published on the branch gh-pages. It contains a copy of each notebook with
+a first cell that installs the package. Colab opens this copy, because it loads only one
+file.
 """
 
 import json
@@ -14,24 +15,26 @@ from sphinx.errors import ConfigError
 GITHUB = "https://github.com/"
 
 
-def settle(app: Sphinx, config: Config) -> None:
-    """Take the pages' address from the project's; without one, offer no buttons."""
+def apply_home(app: Sphinx, config: Config) -> None:
+    """Derive all addresses from the project's home; without one, offer no buttons."""
     options = config.html_theme_options
     home = (options.get("repository_url") or "").rstrip("/")
     options["repository_url"] = home
     if not home:
         options["launch_buttons"] = {}
+        config.ogp_social_cards = {"enable": False}
         return
     owner, _, name = home.removeprefix(GITHUB).partition("/")
     if not home.startswith(GITHUB) or not name or "/" in name:
         raise ConfigError(f"repository: url: must be {GITHUB}OWNER/NAME, not {home}.")
-    config.html_baseurl = f"https://{owner}.github.io/{name}/"
+    config.html_baseurl = config.ogp_site_url = f"https://{owner}.github.io/{name}/"
+    config.notfound_urls_prefix = f"/{name}/"
 
 
 def point_colab_to_copies(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
-    """Let Colab open the copies."""
+    """Let Colab open the copy of the notebook."""
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
             if button.get("text") == "Colab":
@@ -39,8 +42,8 @@ def point_colab_to_copies(
                 button["url"] = url
 
 
-def bring_package(app: Sphinx, error: Exception | None) -> None:
-    """Let each copy begin with a cell that fetches the package."""
+def add_installation(app: Sphinx, error: Exception | None) -> None:
+    """Start each copy with a cell that installs the package."""
     home = app.config.html_theme_options.get("repository_url")
     if error or not home:
         return
@@ -55,8 +58,8 @@ def bring_package(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    """Register all three: the first before the theme reads its options."""
-    app.connect("config-inited", settle, priority=100)
+    """Connect all three functions, the first before the theme reads its options."""
+    app.connect("config-inited", apply_home, priority=100)
     app.connect("html-page-context", point_colab_to_copies, priority=900)
-    app.connect("build-finished", bring_package)
+    app.connect("build-finished", add_installation)
     return {"version": "1", "parallel_read_safe": True}

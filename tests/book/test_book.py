@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from run_in_order import ran_in_order
 
 import scratchdl
 
@@ -69,8 +70,7 @@ def test_all_pages_are_in_the_table_of_contents():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_was_run_from_top_to_bottom(path):
-    counts = [cell["execution_count"] for cell in code_cells(path)]
-    assert counts == list(range(1, len(counts) + 1))
+    assert ran_in_order(path)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -130,8 +130,17 @@ def test_what_the_readme_points_to_is_there():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)]+)\)", readme)
     assert ".github/page.png" in targets
-    for target in targets:
+    folders = re.findall(r"`(\w+/[\w/]*)`", readme)
+    assert "scratchdl/gradcheck/" in folders
+    for target in [*targets, *folders]:
         assert (ROOT / target).exists(), target
+
+
+def test_contributing_gives_a_reason_for_each_file_behind_the_pages():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    folders = ("_ext", "_static", "_templates")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
+    assert [p for p in files if p.suffix != ".pyc" and f"{p.name}`" not in text] == []
 
 
 @pytest.mark.parametrize("name", PUBLIC)

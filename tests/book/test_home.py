@@ -1,6 +1,7 @@
-"""Run a chapter: download it always, elsewhere once the project has a home."""
+"""What follows from the project's home: buttons, addresses, cards, the 404 page."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 HOME = "https://github.com/someone/scratchdl"
-ELSEWHERE = ["mybinder.org", "colab.research.google.com", "canonical"]
+SITE = "https://someone.github.io/scratchdl/"
+ELSEWHERE = ["mybinder.org", "colab.research.google.com", "canonical", "og:image"]
 
 
 def build(folder, home):
@@ -59,9 +61,17 @@ def test_with_a_home_binder_and_colab_open_the_chapter(tmp_path):
         "?urlpath=lab/tree/book/02_operation.ipynb",
         "https://colab.research.google.com/github/someone/scratchdl"
         "/blob/gh-pages/_sources/book/02_operation.ipynb",
-        "https://someone.github.io/scratchdl/book/02_operation.html",
+        f"{SITE}book/02_operation.html",
     ):
         assert f'href="{address}"' in page
+    card = re.search(f'"og:image" content="{SITE}(.+?)"', page)[1]
+    assert (html / card).read_bytes().startswith(b"\x89PNG")
+    assert f'"og:url" content="{SITE}book/02_operation.html"' in page
+    not_found = (html / "404.html").read_text(encoding="utf-8")
+    assert 'data-content_root="/scratchdl/"' in not_found
+    assert '"noindex"' in not_found and "canonical" not in not_found
+    links = re.findall(r'(?:href|src)="([^"#]+)', not_found)
+    assert [link for link in links if not link.startswith("/scratchdl/")] == []
     # Colab gets this one file, so the file has to fetch the package.
     copy = json.loads((html / "_sources" / "book" / "02_operation.ipynb").read_bytes())
     first, *others = copy["cells"]

@@ -28,7 +28,7 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def host():
-    """Serve the pages as `make serve` does, where their 404 page expects them."""
+    """Serve the pages under the address that their 404 page expects."""
     app = Starlette(routes=[Mount(ROOT_PATH, site)])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     threading.Thread(target=server.run, daemon=True).start()

@@ -1,14 +1,10 @@
 """The built pages, as lists and as parsed text."""
 
-import sys
 from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup
-
-sys.path.append(str(Path(__file__).parents[2] / "_ext"))
-
-from serve import PAGES  # noqa: E402
+from serve import PAGES
 
 # The first page of all sends the reader on to the book's; it has nothing to look at.
 FIRST = PAGES / "index.html"

@@ -1,4 +1,7 @@
-"""The built pages as a web host serves them: compressed; unknown addresses get 404."""
+"""Serve the built pages as a web host does, for the browser tests and Lighthouse.
+
+Pages are compressed, and an address that does not exist is answered with 404.html.
+"""
 
 from pathlib import Path
 
