@@ -107,7 +107,8 @@ class ReLU(Operation):
 def _check_share(value: float, owner: object, name: str) -> None:
     check.number(value, owner, name, high=1)
     if value == {"momentum": 1, "keep_prob": 0}[name]:
-        raise ValueError(f"{type(owner).__name__}: {name} must not be {value}.")
+        who = f"{type(owner).__name__}: {name}"
+        raise ValueError(f"{who} must be between 0 and 1, but not {value}.")
 
 
 class SGDMomentum(Optimizer):
@@ -189,11 +190,11 @@ class SGDMomentum(Optimizer):
     @property
     def current_lr(self) -> float:
         """The learning rate of this epoch."""
+        if self.final_lr is None:
+            return self.lr
         if self.decay_type == "linear":
             return self.lr + self.done * (self.final_lr - self.lr)
-        if self.decay_type == "exponential":
-            return self.lr * (self.final_lr / self.lr) ** self.done
-        return self.lr
+        return float(self.lr * (self.final_lr / self.lr) ** self.done)
 
     def step(self) -> None:
         """Change each velocity by its gradient, and each parameter by that, in place.
@@ -303,7 +304,7 @@ class GlorotDense(Dense):
 
     def _setup_layer(self, input_: ndarray) -> None:
         super()._setup_layer(input_)
-        W, B = (operation.param for operation in self.operations[:2])
+        W, B = self.params
         W *= math.sqrt(2 / (W.shape[0] + W.shape[1]))
         B[...] = 0
         if self.keep_prob < 1:

@@ -8,7 +8,6 @@ parameters. `Dense` is the layer in which each neuron uses every input."""
 __all__ = ['Layer', 'Dense']
 
 # %% ../book/05_layer.ipynb #imports
-from collections.abc import Sequence
 from typing import Any
 
 from numpy import ndarray
@@ -67,6 +66,8 @@ class Layer:
         If `neurons` is not a whole number of at least 1.
     """
 
+    input_: ndarray = None  # type: ignore[assignment]
+    output: ndarray = None  # type: ignore[assignment]
     first: bool = True
     needs_input_grad: bool = True
 
@@ -83,7 +84,7 @@ class Layer:
         self.operations: list[Operation] = []
         self._own_params: list[ndarray] = []
         self.param_grads: list[ndarray] = []
-        self.input_ = self.output = None
+        self.output = None  # type: ignore[assignment]
 
     def _setup_layer(self, input_: ndarray) -> None:
         raise NotImplementedError(f"{type(self).__name__} must define _setup_layer.")
@@ -99,7 +100,7 @@ class Layer:
         """
         if self.first:
             self._set_up(input_)
-        self.input_, self.output = input_, None
+        self.input_, self.output = input_, None  # type: ignore[assignment]
         for operation in self.operations:
             input_ = operation.forward(input_)
         self.output = input_
@@ -127,8 +128,7 @@ class Layer:
         check.complete(self)
         check.array(input_, self, "input_")
         self._setup_layer(input_)
-        name = "_setup_layer: operations"
-        check.parts(self.operations, Operation, self, name, "Linear()")
+        check.parts(self.operations, Operation, self, "operations", "Linear()")
         if self._own_params:  # They were set before there were operations.
             self.params = self._own_params
         self.first = False

@@ -24,6 +24,8 @@ class Loss:
     ----------
     prediction, target : ndarray or None
         Arguments of the last forward pass, shape (rows, outputs) each.
+    output : float or None
+        Loss of the last forward pass.
     input_grad : ndarray or None
         Result of the last backward pass, in the shape of `prediction`.
     """
@@ -31,6 +33,7 @@ class Loss:
     prediction: ndarray = None  # type: ignore[assignment]
     target: ndarray = None  # type: ignore[assignment]
     input_grad: ndarray = None  # type: ignore[assignment]
+    output: float | None = None
 
     @np.errstate(over="ignore", invalid="ignore")  # The last check says more.
     def forward(self, prediction: ndarray, target: ndarray) -> float:
@@ -44,7 +47,7 @@ class Loss:
         RuntimeError
             If the loss is not finite.
         """
-        self.prediction = self.target = None  # type: ignore[assignment]
+        self.output = None
         check.array(prediction, self, "prediction")
         check.shape(target, prediction.shape, self, "target")
         if prediction.dtype.kind != "f":  # Small whole numbers would overflow.
@@ -52,7 +55,8 @@ class Loss:
         self.prediction, self.target = prediction, target
         loss = self._output()
         check.loss(loss, self)
-        return float(loss)
+        self.output = float(loss)
+        return self.output
 
     def backward(self) -> ndarray:
         """Return the gradient of the loss for the predictions, (rows, outputs).
@@ -64,7 +68,7 @@ class Loss:
         TypeError, ValueError
             If `_input_grad` does not return an array in the shape of `prediction`.
         """
-        check.ran(self.prediction is not None, self, "backward")
+        check.ran(self.output is not None, self, "backward")
         self.input_grad = self._input_grad()
         assert_same_shape(self.prediction, self.input_grad, self, "prediction")
         return self.input_grad

@@ -10,7 +10,6 @@ __all__ = ['NeuralNetwork']
 # %% ../book/07_network.ipynb #imports
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 from numpy import ndarray
@@ -149,7 +148,7 @@ class NeuralNetwork:
         """Yield the gradients of the last backward pass, in the order of `params`."""
         return (grad for layer in self.layers for grad in layer.param_grads)
 
-    def save(self, file: str | Path) -> None:
+    def save(self, file: str) -> None:
         """Write the parameters to an ``.npz`` file, which `load` reads.
 
         Raises
@@ -159,7 +158,7 @@ class NeuralNetwork:
         """
         np.savez(file, *self.params())
 
-    def load(self, file: str | Path) -> None:
+    def load(self, file: str) -> None:
         """Read the parameters from a file that `save` has written.
 
         A network that has never run is set up for them.

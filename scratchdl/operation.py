@@ -14,10 +14,7 @@ from . import check
 
 # %% ../book/02_operation.ipynb #assert-same-shape
 def assert_same_shape(
-    array: ndarray,
-    array_grad: ndarray,
-    owner: object = "assert_same_shape",
-    name: str = "array",
+    array: ndarray, array_grad: ndarray, owner: object = "Shapes", name: str = "array"
 ) -> None:
     """Raise an error unless a gradient has the shape of its array (chapter 2).
 
@@ -75,7 +72,7 @@ class Operation:
             If `input_` is not a numeric array, is empty, or does not fit.
         """
         check.array(input_, self, "input_")
-        self.input_, self.output = input_, None
+        self.input_, self.output = input_, None  # type: ignore[assignment]
         output = self._output()
         if type(output) is not ndarray:
             check.array(output, self, "the result of _output")
@@ -134,7 +131,7 @@ class ParamOperation(Operation):
     """
 
     param_grad: ndarray = None  # type: ignore[assignment]
-    _param_shape: tuple[int | str, ...] = ()
+    _shape: tuple[int | str, ...] = ()
 
     def __init__(self, param: ndarray) -> None:
         self.param = param
@@ -147,7 +144,7 @@ class ParamOperation(Operation):
     @param.setter
     def param(self, param: ndarray) -> None:
         check.array(param, self, "param")
-        check.shape(param, self._param_shape or param.shape, self, "param")
+        check.shape(param, self._shape or param.shape, type(self).__name__, "param")
         self._param = param
 
     def backward(self, output_grad: ndarray) -> ndarray:

@@ -30,13 +30,10 @@ class WeightMultiply(ParamOperation):
         match the rows of `W`.
     """
 
-    _param_shape = "inputs", "neurons"
-
-    def __init__(self, W: ndarray) -> None:
-        super().__init__(W)
+    _shape = "inputs", "neurons"
 
     def _output(self) -> ndarray:
-        check.columns(self.input_, len(self.param), self)
+        check.shape(self.input_, ("rows", len(self.param)), self, "input_")
         return self.input_.dot(self.param)
 
     def _input_grad(self, output_grad: ndarray) -> ndarray:
@@ -60,14 +57,11 @@ class BiasAdd(ParamOperation):
         If `B` is not one row; in forward, if the columns of `input_` do not match.
     """
 
-    _param_shape = 1, "neurons"
-
-    def __init__(self, B: ndarray) -> None:
-        super().__init__(B)
+    _shape = 1, "neurons"
 
     def _output(self) -> ndarray:
         # Without this check, NumPy would broadcast one column to many.
-        check.columns(self.input_, self.param.size, self)
+        check.shape(self.input_, ("rows", self.param.size), self, "input_")
         return self.input_ + self.param
 
     def _input_grad(self, output_grad: ndarray) -> ndarray:

@@ -60,12 +60,12 @@ class Optimizer:
         Raises
         ------
         RuntimeError
-            If the network has no gradients yet.
+            If there is no network, or it has no gradients yet.
         TypeError
-            If there is no network, or a parameter holds whole numbers, which cannot
-            change by a fraction.
+            If a parameter holds whole numbers, which cannot change by a fraction.
         """
-        check.part(self.net, NeuralNetwork, self, "net", "that of Trainer(net, optim)")
+        if self.net is None:
+            raise RuntimeError(f"{type(self).__name__}: no network. Set optim.net = net.")
         params, grads = list(self.net.params()), list(self.net.param_grads())
         who = f"{type(self).__name__}: the network has"
         if len(params) != len(grads):
@@ -88,7 +88,7 @@ class SGD(Optimizer):
 
         Raises
         ------
-        TypeError, RuntimeError
+        RuntimeError
             If there is no network, or it has no gradients yet.
         """
         for param, param_grad in self.params_with_grads():

@@ -45,6 +45,9 @@ def permute_data(
     return X[order], y[order]
 
 # %% ../book/09_trainer.ipynb #snapshot
+_Data = tuple[ndarray, ndarray]
+
+
 def _snapshot(trainer: "Trainer") -> Callable[[], None]:
     """Return a function that brings back the present epoch and parameters."""
     epoch, layers = trainer.epoch, trainer.net.layers
@@ -70,8 +73,6 @@ def _all_or_nothing(trainer: "Trainer") -> Iterator[None]:
         restore()
         trainer.history = history
         raise
-    finally:
-        _switch(trainer.net, training=False)
 
 # %% ../book/09_trainer.ipynb #epochs
 def _switch(net: NeuralNetwork, training: bool) -> None:
@@ -93,30 +94,40 @@ def _epochs(epochs: int, progress: bool) -> tuple[Any, Callable[[str], None]]:
     return bar, bar.write  # A line appears above the bar.
 
 
+def _start(trainer: "Trainer", seed: int | None, restart: bool) -> None:
+    trainer.net.rng.seed(seed)
+    if restart:
+        trainer._forget()
+        for layer in trainer.net.layers:
+            layer.reset()
+
+
 def _evaluate(net: NeuralNetwork, X: ndarray, y: ndarray) -> float:
     return net.loss.forward(net.forward(X), y)
 
 
 def _losses(
-    trainer: "Trainer", train: Any, test: Any, epochs: Any, every: int, size: int
+    trainer: "Trainer", train: _Data, test: _Data, epochs: Any, every: int, size: int
 ) -> Iterator[float]:
     """Train epoch by epoch; yield each validation loss, and add it to the history."""
     net, optim, history = trainer.net, trainer.optim, trainer.history
     for epoch in epochs:
         optim.start_epoch(epoch, len(epochs))
-        train = permute_data(*train, net.rng)
+        X, y = train = permute_data(*train, net.rng)
         if any(layer.first for layer in net.layers):
-            net.forward(train[0][:size])  # Only then are there operations to switch.
-        _switch(net, training=True)
-        for x_batch, y_batch in trainer.generate_batches(*train, size):
-            net.train_batch(x_batch, y_batch)
-            optim.step()
-        _switch(net, training=False)
+            net.forward(X[:size])  # Only then are there operations to switch.
+        try:
+            _switch(net, training=True)
+            for x_batch, y_batch in trainer.generate_batches(X, y, size):
+                net.train_batch(x_batch, y_batch)
+                optim.step()
+        finally:
+            _switch(net, training=False)
         trainer.epoch += 1
         if epoch % every == 0:
             history["epochs"].append(trainer.epoch)
-            history["training_loss"].append(_evaluate(net, *train))
             history["validation_loss"].append(_evaluate(net, *test))
+            history["training_loss"].append(_evaluate(net, *train))
             yield history["validation_loss"][-1]
 
 # %% ../book/09_trainer.ipynb #trainer
@@ -148,8 +159,7 @@ class Trainer:
     def __init__(self, net: NeuralNetwork, optim: Optimizer) -> None:
         check.part(net, NeuralNetwork, self, "net", "NeuralNetwork([Dense(1)], loss)")
         check.part(optim, Optimizer, self, "optim", "SGD(lr=0.01)")
-        self.net, self.optim = net, optim
-        self.optim.net = net
+        self.net, self.optim, optim.net = net, optim, net
         self._forget()
 
     def _forget(self) -> None:
@@ -168,7 +178,7 @@ class Trainer:
             If an argument does not fit, when the first batch is taken.
         """
         check.count(size, self, "size")
-        check.rows(X, y, self)
+        check.rows(X, y, "Trainer")
         for start in range(0, len(X), size):
             yield X[start : start + size], y[start : start + size]
 
@@ -218,12 +228,12 @@ class Trainer:
         check.count(eval_every, self, "eval_every")
         check.count(batch_size, self, "batch_size")
         check.seed(seed, self)
-        check.split(X_train, y_train, X_test, y_test, self)
+        check.split(X_train, y_train, X_test, y_test, "Trainer")
         numbers, report = _epochs(epochs, progress)
         data = (X_train, y_train), (X_test, y_test)
         self.optim.net = self.net
         with _all_or_nothing(self):
-            self._start(seed, restart)
+            _start(self, seed, restart)
             new = any(layer.first for layer in self.net.layers)
             best = float("inf") if new else _evaluate(self.net, X_test, y_test)
             restore = _snapshot(self)
@@ -237,12 +247,6 @@ class Trainer:
                 best, restore = loss, _snapshot(self)
             _evaluate(self.net, X_test, y_test)  # The last update may have gone too far.
 
-    def _start(self, seed: int | None, restart: bool) -> None:
-        self.net.rng.seed(seed)
-        if restart:
-            self._forget()
-            for layer in self.net.layers:
-                layer.reset()
-
     def __repr__(self) -> str:
-        return f"Trainer(net={self.net}, optim={self.optim}) at epoch {self.epoch}"
+        who = type(self).__name__
+        return f"{who}(net={self.net}, optim={self.optim}) at epoch {self.epoch}"

@@ -29,6 +29,7 @@ def assert_network_agrees(net, X, y):
     assert len(params) == 2 * len(net.layers)
     assert loss_value == pytest.approx(loss(X, params), rel=1e-12)
     # train_batch leaves out the gradient for the data, which nothing reads.
+    net.layers[0].operations[0].needs_input_grad = True
     net.backward(net.loss.backward())
     found.append(net.layers[0].operations[0].input_grad)
     for one, other in zip(

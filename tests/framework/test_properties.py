@@ -371,6 +371,7 @@ def test_network_gives_its_loss_and_each_parameter_its_gradient(drawn):
     grads = list(net.param_grads())
     assert_all_close(grads, slopes_by_each(loss, params), digits=1e-10)
     # What comes out at the front is the gradient by the data.
+    net.layers[0].operations[0].needs_input_grad = True
     net.backward(net.loss.backward())  # train_batch leaves out what nobody reads.
     by_data = net.layers[0].operations[0].input_grad
     assert_close(by_data, slopes(lambda x: loss(params, x), X), digits=1e-10)
