@@ -173,9 +173,9 @@ def _check_backward(subject: Subject) -> list[Fault]:
     if faults:
         return faults
     gradients = [gradient.copy() for gradient in gradients]
-    if method := _changed_gradient(used, gradients, grad):
+    if changed_by := _changed_gradient(used, gradients, grad):
         why = "a second backward pass gives a different result"
-        return [Fault(method, *found(Kind.STALE, why=why))]
+        return [Fault(changed_by, *found(Kind.STALE, why=why))]
     return _check_later(subject, output, gradients, grad)
 
 
