@@ -21,6 +21,7 @@ from scratchdl import (
     check_gradients,
     numerical_gradient,
 )
+from scratchdl.gradcheck import compare_gradients
 from scratchdl.gradcheck.faults import Kind
 
 CORPORA = gradient_corpus, typed_in_corpus
@@ -278,7 +279,7 @@ def test_a_batch_that_does_not_fit_is_not_a_fault():
         (TypeError, "forward and backward", (type("A", (), {"backward": abs})(), X)),
         (TypeError, "input_.*list", (Linear(), X.tolist())),
         (TypeError, "input_.*MaskedArray", (Linear(), np.ma.array(X))),
-        (TypeError, "input_.*matrix", (Linear(), np.asmatrix(X))),
+        (TypeError, "input_.*matrix", (Linear(), X.view(np.matrix))),
         (TypeError, "input_.*complex128", (Linear(), 1j * X)),
         (ValueError, r"input_.*\(0, 3\)", (Linear(), X[:0])),
         (ValueError, r"input_.*\(\)", (Linear(), np.array(1.0))),
@@ -302,6 +303,13 @@ def test_the_numerical_gradient():
     assert array.tolist() == [[1.0, -2.0]]
     with pytest.raises(TypeError, match=r"numerical_gradient: .*\(2,\).*int64"):
         numerical_gradient(float, np.ones(2, np.int64))
+
+
+def test_two_gradients_are_compared_by_their_largest_error():
+    assert compare_gradients(np.array([1.0, -3.5]), np.array([1.2, -4.0])) == 0.125
+    assert compare_gradients(np.array([0.5, 0.0]), np.zeros(2)) == 0.5
+    with pytest.raises(ValueError, match=r"compare_gradients: .*\(1, 2\).*\(2,\)"):
+        compare_gradients(np.ones((1, 2)), np.ones(2))
 
 
 def test_a_step_over_the_edge_of_a_function_is_taken_in_silence():

@@ -168,5 +168,5 @@ def test_what_each_row_contributes_is_known_if_the_output_has_the_rows():
 @pytest.mark.parametrize("nothing", [np.nan, np.inf, -np.inf])
 def test_arrays_without_a_finite_entry_can_be_the_same(nothing):
     array = np.full((2, 3), nothing)
-    assert same(array, array.copy()) and same(array, array.copy(), limit=1e-6)
+    assert same(array, array.copy()) and same(array, array.copy(), tolerance=1e-6)
     assert not same(array, np.zeros((2, 3)))
