@@ -46,7 +46,7 @@ def fault_behind(error: Exception, thing: Any) -> list[Fault]:
         Checked object; a fault of a different class names its owner.
     """
     text = " ".join(str(error).split())  # Some messages have several lines.
-    finding = found(Kind.RAISES, error=type(error).__name__, message=text.rstrip("."))
+    finding = found(Kind.RAISES, error=type(error).__name__, message=text)
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
         code = frame.f_code
         owner = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None

@@ -57,7 +57,8 @@ WRONG = {
         softmax(_input_grad=lambda s, g: s.output * (g - (g * s.output).sum(axis=0))),
         norm(_input_grad=lambda s, g: (g - g.mean(0) - s.output * (g
             * s.output).mean(0)) / s.std),
-        Case(breaks(Center)(_input_grad=lambda s, g: g - means(g)), LARGE),
+        Case(breaks(Center)(_input_grad=lambda s, g: g - means(g)), LARGE)],
+    ("AXIS summed nothing must be", "_input_grad"): [
         same(_input_grad=lambda s, g: g.sum(axis=0)),
         squared(_input_grad=lambda s: (s.prediction - s.target).sum(axis=1) / 2)],
     ("AXIS averaged", "_input_grad"): [
@@ -390,6 +391,7 @@ WRONG = {
         in_layer(same(_output=lambda s: s.inpt)),
         Case(dense(forward=lambda s, x: same(_output=lambda s: s.inpt).forward(x)), X,
             None, "MySame")],
+    ("RAISES ValueError two lines", "_output"): [same(_output=stops)],
     ("RAISES NotImplementedError", "_input_grad"): [
         breaks(Operation)(_output=lambda s: s.input_)],
     ("RAISES NotImplementedError", "_output"): [

@@ -92,6 +92,10 @@ def put(thing, name, value):
     return value
 
 
+def stops(self):
+    raise ValueError("two\n lines.")
+
+
 def seeded(layer):
     layer.rng, layer.seed = RandomState(1), 1
     return layer
