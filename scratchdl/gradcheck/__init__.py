@@ -1,6 +1,12 @@
-"""Compare `backward` with numerical gradients, and name the mistake behind an error."""
+"""Compare `backward` with numerical gradients and name the mistake behind an error."""
 
-from .check import GradientCheck, check_gradients
-from .numerical import numerical_gradient
+from .check import check_gradients
+from .numerical import compare_gradients, numerical_gradient
+from .report import GradientCheck
 
-__all__ = ["GradientCheck", "check_gradients", "numerical_gradient"]
+__all__ = [
+    "GradientCheck",
+    "check_gradients",
+    "compare_gradients",
+    "numerical_gradient",
+]

@@ -1,311 +1,135 @@
-"""Numerical gradients of anything that has `forward` and `backward`.
+"""Numerical gradients with error bounds, and their comparison with analytic ones.
 
-Each comes with an error bound, so that neither a kink nor rounding counts as a mistake.
+Because of the bounds, neither a kink nor a rounding error is reported as a mistake.
 """
 
-import contextlib
-import copy
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
 from numpy.random import default_rng
 
-SEED = 20190501
+from .subjects import SEED, Subject
 
-
-def _slope(
-    output_at: Callable[[float], tuple[float, ndarray]],
-    start: float,
-    output: ndarray,
-    output_grad: ndarray,
-) -> tuple[ndarray, float, bool]:
-    """Return a derivative spread over the output, its slack, and if it is smooth."""
-    eps = np.finfo(output.dtype if output.dtype.kind == "f" else float).eps
-    steps = np.array([1e-4, 1e-6, 1e-8] if eps < 1e-10 else [1e-2, 1e-3])
-    sizes = [*steps * max(1.0, abs(start))]
-    if 0 < abs(start) < 1:  # Close to 0, a function may change on the entry's scale.
-        sizes += [*steps[:2] * abs(start)]
-    best = np.inf, np.zeros(output.shape), [0.0], 0.0
-    moved = False  # Which outputs move by any step: a small one may be lost.
-    for size in sizes:
-        steps_taken, changes, sides = [], [], []
-        for step in (size, -size, size / 2, -size / 2):
-            place, there = output_at(start + step)
-            steps_taken.append(place - start)
-            changes.append((there - output) * output_grad)
-            sides.append(changes[-1].sum() / steps_taken[-1])
-            moved = moved | (there != output)
-        if not np.all(np.isfinite(changes)):
-            continue
-        wide = (changes[0] - changes[1]) / (steps_taken[0] - steps_taken[1])
-        narrow = (changes[2] - changes[3]) / (steps_taken[2] - steps_taken[3])
-        spread = (4 * narrow - wide) / 3  # What is left of the bend cancels here.
-        bend = sides[0] - sides[1] - 2 * (sides[2] - sides[3])
-        rounding = 4 * eps * np.abs(output * output_grad)[moved].sum() / size
-        error = abs(wide.sum() - narrow.sum()) + abs(bend) + rounding
-        if error < best[0]:
-            best = error, spread, sides, rounding
-        # Good enough, or no better with a smaller step: then rounding only grows.
-        if error <= max(np.sqrt(eps) * abs(spread.sum()), 2 * rounding):
-            break
-    error, spread, sides, rounding = best
-    if error <= 1e-3 * max(map(abs, sides)):
-        return spread, 2 * error, True
-    # A kink has two slopes: whatever lies between them is a fair answer.
-    middle, low, high = spread.sum(), min(sides), max(sides)
-    slack = max(high - middle, middle - low) * 1.001 + 2 * rounding
-    return spread, slack if np.isfinite(error) else np.inf, False
-
-
-class Subject:
-    """An operation under test, seen as a function of its arrays (appendix F).
-
-    Works on a copy of the thing. What the thing can do decides how it is treated, not
-    its class, so that classes typed in from the printed chapter can be checked too.
-
-    Parameters
-    ----------
-    thing : object
-        Has `forward` and `backward`.
-    input_ : ndarray
-        A batch, shape (rows, ...).
-    target : ndarray, optional
-        What a loss compares with.
-    """
-
-    returns_number = False
-
-    def __init__(
-        self, thing: Any, input_: ndarray, target: ndarray | None = None
-    ) -> None:
-        self.thing = copy.deepcopy(thing)
-        self.input_, self.target = input_, target
-
-    def copy(
-        self, rows: ndarray | None = None, scale: float | ndarray = 1.0
-    ) -> "Subject":
-        """Return a copy, memory included, with other rows, each times a scale."""
-        input_, target = self.input_, self.target
-        if rows is not None:
-            input_, target = input_[rows], None if target is None else target[rows]
-        # A factor of another type would turn float32 into float64.
-        scale = np.asarray(scale, self.input_.dtype)
-        scale = scale.reshape(-1, *[1] * (self.input_.ndim - 1))
-        return type(self)(self.thing, input_ * scale, target)
-
-    def after(self, other: "Subject") -> "Subject":
-        """Return a copy with this batch, and the memory that the other has by now."""
-        return type(self)(other.thing, self.input_, self.target)
-
-    def forward(self) -> ndarray:
-        """Send a copy of the batch forward; return a copy of what comes out."""
-        self.passed = self.input_.copy()
-        return self._forward(self.passed)
-
-    def _forward(self, input_: ndarray) -> ndarray:
-        return np.array(self.thing.forward(input_))
-
-    def grad_for(self, output: ndarray) -> ndarray:
-        """Return a gradient to send back: no two entries alike, and none near 0."""
-        if self.returns_number:
-            return np.ones(())
-        # Not normal numbers: the batch may come from a stream with the same seed.
-        stream = default_rng(SEED)
-        grad = stream.uniform(0.5, 2.0, output.shape)
-        grad *= stream.choice([-1.0, 1.0], output.shape)
-        return grad.astype(output.dtype) if output.dtype.kind == "f" else grad
-
-    def backward(self, output_grad: ndarray) -> list:
-        """Return the claimed gradients: of the input, then of each parameter."""
-        input_grad = self.thing.backward(output_grad)
-        return [input_grad, self.thing.param_grad] if self.params() else [input_grad]
-
-    def params(self) -> list[ndarray]:
-        """Return the parameters, the very arrays in use."""
-        has_param = hasattr(self.thing, "_param_grad") and hasattr(self.thing, "param")
-        return [self.thing.param] if has_param else []
-
-    def arrays(self) -> list[ndarray]:
-        """Return all arrays that have a gradient: the input, and the parameters."""
-        return [self.input_, *self.params()]
-
-    def names(self) -> list[str]:
-        """Return what the thing calls these arrays."""
-        return ["input_", "param"][: len(self.arrays())]
-
-    def methods(self) -> list[str]:
-        """Return the methods that answer for their gradients."""
-        if not hasattr(self.thing, "_input_grad"):
-            return ["backward"] * len(self.arrays())
-        return ["_input_grad", "_param_grad"][: len(self.arrays())]
-
-    def forward_method(self) -> str:
-        """Return the method that answers for the output."""
-        return "_output" if hasattr(self.thing, "_output") else "forward"
-
-    def call(self, method: str, output_grad: ndarray) -> Any:
-        """Call one gradient method alone, without the checks of `backward`."""
-        return getattr(self.thing, method)(output_grad)
-
-    def limit(self) -> float:
-        """Return the relative difference up to which two results are the same."""
-        return 1e-4 if self.is_single() else 1e-9
-
-    def is_single(self) -> bool:
-        """Return whether there is float32 among the arrays."""
-        return np.float32 in [array.dtype for array in self.arrays()]
-
-    def name(self) -> str:
-        """Return the name of the thing's class."""
-        return type(self.thing).__name__
-
-    def parts(self) -> dict[str, Any]:
-        """Return what the thing consists of, by name."""
-        return {}
-
-    def set_up(self) -> dict[str, Any]:
-        """Let a layer or network make its parts, if it has any; return them."""
-        return {}
-
-    def __repr__(self) -> str:
-        shape = self.input_.shape
-        return f"{type(self).__name__}({self.name()}, input_ of shape {shape})"
-
-
-class LossSubject(Subject):
-    """A loss under test: a number, whose own gradient is 1 (appendix F)."""
-
-    returns_number = True
-
-    def _forward(self, input_: ndarray) -> ndarray:
-        return np.array(self.thing.forward(input_, self.target))
-
-    def backward(self, output_grad: ndarray) -> list:
-        """Return the claimed gradient by the prediction."""
-        return [self.thing.backward()]
-
-    def params(self) -> list[ndarray]:
-        """Return nothing: a loss has no parameters."""
-        return []
-
-    def names(self) -> list[str]:
-        """Return what a loss calls its input."""
-        return ["prediction"]
-
-    def call(self, method: str, output_grad: ndarray) -> Any:
-        """Call the gradient method alone, without the checks of `backward`."""
-        return getattr(self.thing, method)()
-
-
-class LayerSubject(Subject):
-    """A layer under test: operations, and lists of parameters (appendix F)."""
-
-    def backward(self, output_grad: ndarray) -> list:
-        """Return the claimed gradients: of the input, then of each parameter."""
-        return [self.thing.backward(output_grad), *self.thing.param_grads]
-
-    def params(self) -> list[ndarray]:
-        """Return the parameters, the very arrays in use."""
-        return list(self.thing.params)
-
-    def names(self) -> list[str]:
-        """Return what the layer calls its arrays."""
-        return ["input_", *(f"params[{n}]" for n in range(len(self.params())))]
-
-    def methods(self) -> list[str]:
-        """Return the method that answers for all of them."""
-        return ["backward"] * len(self.arrays())
-
-    def set_up(self) -> dict[str, Any]:
-        """Let the layer make its operations; return them."""
-        with contextlib.suppress(Exception):  # Whatever is wrong comes up again.
-            self.forward()
-        return self.parts()
-
-    def parts(self) -> dict[str, Any]:
-        """Return the operations by name."""
-        return {f"operations[{n}]": op for n, op in enumerate(self.thing.operations)}
-
-
-class NetworkSubject(LayerSubject):
-    """A network under test, its loss included (appendix F)."""
-
-    returns_number = True
-
-    def _forward(self, input_: ndarray) -> ndarray:
-        prediction = self.thing.forward(input_)
-        return np.array(self.thing.loss.forward(prediction, self.target))
-
-    def backward(self, output_grad: ndarray) -> list:
-        """Return the claimed gradients: of the data, then of each parameter."""
-        loss_grad = self.thing.loss.backward()
-        self.thing.backward(loss_grad)
-        param_grads = list(self.thing.param_grads())
-        grad = loss_grad
-        for layer in reversed(
-            self.thing.layers
-        ):  # No network returns that of the data.
-            grad = layer.backward(grad)
-        return [grad, *param_grads]
-
-    def params(self) -> list[ndarray]:
-        """Return the parameters of all layers."""
-        return list(self.thing.params())
-
-    def names(self) -> list[str]:
-        """Return names that say which layer an array belongs to."""
-        return ["x_batch"] + [
-            f"layers[{number}].params[{n}]"
-            for number, layer in enumerate(self.thing.layers)
-            for n in range(len(layer.params))
-        ]
-
-    def parts(self) -> dict[str, Any]:
-        """Return the layers and the loss by name."""
-        layers = {f"layers[{n}]": layer for n, layer in enumerate(self.thing.layers)}
-        return {**layers, "loss": self.thing.loss}
-
-
-def subject_of(thing: Any, input_: ndarray, target: ndarray | None = None) -> Subject:
-    """Return the thing as a subject of its kind (appendix F)."""
-    if hasattr(thing, "layers") and hasattr(thing, "loss"):
-        return NetworkSubject(thing, input_, target)
-    if hasattr(thing, "operations"):
-        return LayerSubject(thing, input_)
-    parameters = inspect.signature(thing.forward).parameters.values()
-    if sum(parameter.default is parameter.empty for parameter in parameters) > 1:
-        return LossSubject(thing, input_, target)
-    return Subject(thing, input_)
+MAX_ENTRIES = 1000  # Of a larger array, a sample of entries is measured.
+SAMPLE_SIZE = 100
 
 
 @dataclass
-class Measured:
-    """An array's gradient, measured at some of its entries or at all (appendix F).
+class _Estimate:
+    """A derivative, split by output entry, and its error at one step size."""
+
+    by_output: ndarray
+    error: float
+    one_sided: list[float]
+    rounding: float
+
+
+def _step_sizes(start: float, eps: float) -> list[float]:
+    """Return the step sizes to try at an entry, in order."""
+    steps = np.array([1e-4, 1e-6, 1e-8] if eps < 1e-10 else [1e-2, 1e-3])
+    sizes = [*steps * max(1.0, abs(start))]
+    if 0 < abs(start) < 1:  # The function may change on the entry's scale.
+        sizes += [*steps[:2] * abs(start)]
+    return sizes
+
+
+class _Entry:
+    """The weighted output as a function of one entry of an array."""
+
+    def __init__(
+        self, subject: Subject, array: ndarray, index: int, output_grad: ndarray
+    ) -> None:
+        self.subject, self.array, self.index = subject, array, index
+        self.start, self.output_grad = float(array.flat[index]), output_grad
+        self.output = subject.forward()
+        kind = self.output.dtype
+        self.eps = float(np.finfo(kind if kind.kind == "f" else float).eps)
+        # Outputs that change with any step: a small step may be lost to rounding.
+        self.moved = np.zeros(self.output.shape, bool)
+
+    def output_at(self, value: float) -> tuple[float, ndarray]:
+        """Return the value as it is stored, and the output there."""
+        start = self.array.flat[self.index]
+        self.array.flat[self.index] = value
+        try:
+            return float(self.array.flat[self.index]), self.subject.forward()
+        except Exception:  # Some functions are not defined just outside.
+            return value, np.full(self.output.shape, np.nan)
+        finally:
+            self.array.flat[self.index] = start
+
+    def estimate(self, size: float) -> _Estimate | None:
+        """Return the derivative by Richardson extrapolation; None if not finite."""
+        steps, changes = [], []
+        for step in (size, -size, size / 2, -size / 2):
+            place, output = self.output_at(self.start + step)
+            steps.append(place - self.start)
+            changes.append((output - self.output) * self.output_grad)
+            self.moved |= output != self.output
+        if not np.all(np.isfinite(changes)):
+            return None
+        sides = [float(c.sum() / step) for c, step in zip(changes, steps, strict=True)]
+        wide = (changes[0] - changes[1]) / (steps[0] - steps[1])
+        narrow = (changes[2] - changes[3]) / (steps[2] - steps[3])
+        bend = sides[0] - sides[1] - 2 * (sides[2] - sides[3])
+        size_of_output = np.abs(self.output * self.output_grad)[self.moved].sum()
+        rounding = float(4 * self.eps * size_of_output / size)
+        error = float(abs(wide.sum() - narrow.sum()) + abs(bend) + rounding)
+        # The two errors are proportional to the squared step and cancel here.
+        return _Estimate((4 * narrow - wide) / 3, error, sides, rounding)
+
+    def slope(self) -> tuple[ndarray, float, bool]:
+        """Return the derivative by output entry, its bound, and if it is smooth."""
+        best = _Estimate(np.zeros(self.output.shape), np.inf, [0.0], 0.0)
+        for size in _step_sizes(self.start, self.eps):
+            estimate = self.estimate(size)
+            if estimate is None:
+                continue
+            if estimate.error < best.error:
+                best = estimate
+            # With a smaller step, only the rounding error would grow.
+            enough = np.sqrt(self.eps) * abs(estimate.by_output.sum())
+            if estimate.error <= max(enough, 2 * estimate.rounding):
+                break
+        if best.error <= 1e-3 * max(map(abs, best.one_sided)):
+            return best.by_output, 2 * best.error, True
+        if not np.isfinite(best.error):
+            return best.by_output, np.inf, False
+        # At a kink, every slope between the two one-sided ones is right.
+        middle, low, high = (
+            best.by_output.sum(),
+            min(best.one_sided),
+            max(best.one_sided),
+        )
+        bound = max(high - middle, middle - low) * 1.001 + 2 * best.rounding
+        return best.by_output, float(bound), False
+
+
+@dataclass
+class NumericalGradient:
+    """The numerical gradient of an array, at some or all of its entries (appendix F).
 
     Attributes
     ----------
     shape : tuple of int
         Shape of the array.
     places : tuple of ndarray
-        Which entries, as NumPy indexes with them: one array for each dimension.
-    value, slack : ndarray
-        The derivatives there, (entries,), and how far each may be off.
+        Indices of the measured entries: one array for each dimension.
+    value, bound : ndarray
+        Derivatives at these entries, shape (entries,), and their error bounds.
     smooth : ndarray
-        Which of them have no kink nearby, (entries,) of bool.
+        False for entries near a kink, shape (entries,).
     by_row : ndarray or None
-        What each row of the output contributes, (rows, entries).
+        Contribution of each row of the output, shape (rows, entries).
     by_output : ndarray
-        What each entry of the output contributes, all measured entries together.
+        Contribution of each entry of the output, summed over the measured entries.
     """
 
-    shape: tuple
-    places: tuple
+    shape: tuple[int, ...]
+    places: tuple[ndarray, ...]
     value: ndarray
-    slack: ndarray
+    bound: ndarray
     smooth: ndarray
     by_row: ndarray | None
     by_output: ndarray
@@ -315,121 +139,113 @@ class Measured:
         """Whether every entry was measured."""
         return len(self.value) == np.prod(self.shape)
 
-    def __repr__(self) -> str:
-        return f"Measured(shape={self.shape}, entries={len(self.value)})"
+
+def _sample(array: ndarray, max_entries: int) -> ndarray:
+    """Return the flat indices of all entries, or of a sample of a large array."""
+    if array.size <= max_entries:
+        return np.arange(array.size)
+    # Some mistakes concern only the largest or the smallest entries.
+    order = np.argsort(array, axis=None, kind="stable")
+    size = min(SAMPLE_SIZE, max_entries)
+    some = default_rng(SEED).choice(array.size, size, replace=False)
+    ends = order[: size // 10], order[-size // 10 :]
+    return np.unique(np.concatenate([some, *ends]))
 
 
 def measure(
-    subject: Subject, number: int, output_grad: ndarray, most: int = 1000
-) -> Measured:
-    """Return the gradient of one of a subject's arrays, measured (appendix F).
+    subject: Subject, number: int, output_grad: ndarray, max_entries: int = MAX_ENTRIES
+) -> NumericalGradient:
+    """Return the numerical gradient of one array of a subject (appendix F).
 
     Parameters
     ----------
     subject : Subject
-        Its parameters are nudged in place, and put back.
+        Subject; its arrays are changed in place and restored.
     number : int
-        Which of its arrays: 0 is the input, 1 the first parameter.
+        Index of the array: 0 is the input, 1 the first parameter.
     output_grad : ndarray
-        Weights of the output, in its shape: the loss is their weighted sum.
-    most : int
-        Up to so many entries, all are measured; of more, a sample: 100
-        or less, with the largest and the smallest among them.
+        Weights of the output, in its shape: the loss is the weighted sum.
+    max_entries : int
+        Number of entries above which only a sample is measured.
     """
-    subject.input_ = subject.input_.astype(float)  # In float32 a small step drowns.
+    subject.input_ = subject.input_.astype(float)  # float32 has too few digits.
     output = subject.forward()
     array = subject.arrays()[number]
-    entries = np.arange(array.size)
-    if array.size > most:  # Mistakes like to hide among the largest and smallest.
-        order = np.argsort(array, axis=None, kind="stable")
-        count = min(100, most)
-        some = default_rng(SEED).choice(array.size, count, replace=False)
-        ends = order[: count // 10], order[-count // 10 :]
-        entries = np.unique(np.concatenate([some, *ends]))
-    places = np.unravel_index(entries, array.shape)
-
-    def output_at(entry: int) -> Callable[[float], tuple[float, ndarray]]:
-        def at(value: float) -> tuple[float, ndarray]:
-            start = array.flat[entry]
-            array.flat[entry] = value
-            try:
-                return float(array.flat[entry]), subject.forward()
-            except Exception:  # Not everything can be computed just outside.
-                return value, np.full(output.shape, np.nan)
-            finally:
-                array.flat[entry] = start
-
-        return at
-
-    slopes = [
-        _slope(output_at(entry), float(array.flat[entry]), output, output_grad)
-        for entry in entries
-    ]
-    spread = np.array([spread for spread, _, _ in slopes])
-    slack = np.array([slack for _, slack, _ in slopes])
+    indices = _sample(array, max_entries)
+    slopes = [_Entry(subject, array, i, output_grad).slope() for i in indices]
+    by_output = np.array([slope for slope, _, _ in slopes])
+    bound = np.array([bound for _, bound, _ in slopes])
     smooth = np.array([smooth for _, _, smooth in slopes])
-    if smooth.any():  # By luck, one of them may seem better than it is.
-        slack = np.maximum(slack, np.median(slack[smooth]))
-    flat = spread.reshape(len(entries), -1)
+    if smooth.any():  # A single estimate may look better than it is.
+        bound = np.maximum(bound, np.median(bound[smooth]))
+    flat = by_output.reshape(len(indices), -1)
     by_row = None
     if output.ndim > 0 and len(output) == len(subject.input_):
-        by_row = flat.reshape(len(entries), len(output), -1).sum(axis=2).T
-    by_output = spread.sum(axis=0)
-    value = flat.sum(axis=1)
-    return Measured(array.shape, places, value, slack, smooth, by_row, by_output)
+        by_row = flat.reshape(len(indices), len(output), -1).sum(axis=2).T
+    return NumericalGradient(
+        array.shape,
+        np.unravel_index(indices, array.shape),
+        flat.sum(axis=1),
+        bound,
+        smooth,
+        by_row,
+        by_output.sum(axis=0),
+    )
 
 
 @dataclass
 class Comparison:
-    """A batch sent forward and back: gradients claimed and measured (appendix F).
+    """The analytic and the numerical gradients for one batch (appendix F).
 
     Attributes
     ----------
     subject : Subject
-        As it was before.
+        Subject, in its state before the forward pass.
     output_grad : ndarray
-        What was sent back, in the output's shape.
-    claims : list of ndarray
-        The claimed gradients: the input's first, then the parameters'.
-    measured : list of Measured
-        The same gradients, measured.
+        Output gradient, in the shape of the output.
+    analytic : list of ndarray
+        Analytic gradients: of the input, then of each parameter.
+    numerical : list of NumericalGradient
+        Numerical gradients, in the same order.
+    scales : list of float
+        Typical magnitude of each gradient, to which rounding errors are proportional.
     """
 
     subject: Subject
     output_grad: ndarray
-    claims: list[ndarray]
-    measured: list[Measured]
-    natural: list[float]
+    analytic: list[ndarray]
+    numerical: list[NumericalGradient]
+    scales: list[float]
 
-    def misses(self, number: int) -> ndarray:
-        """Return how far each measured entry of an array's claim is off, (entries,)."""
-        measured = self.measured[number]
-        return np.abs(self.claims[number][measured.places] - measured.value)
+    def errors(self, number: int) -> ndarray:
+        """Return the absolute errors of an analytic gradient, shape (entries,)."""
+        numerical = self.numerical[number]
+        errors: ndarray = np.abs(
+            self.analytic[number][numerical.places] - numerical.value
+        )
+        return errors
 
     def wrong(self, number: int) -> ndarray:
-        """Return which measured entries of an array's claim are wrong, (entries,)."""
-        measured, size = self.measured[number], np.abs(self.measured[number].value)
+        """Return which entries of an analytic gradient are wrong, shape (entries,)."""
+        numerical = self.numerical[number]
+        size = np.abs(numerical.value)
         relative, floor, eps = (
             (1e-3, 1e-4, 1e-5) if self.subject.is_single() else (1e-6, 1e-9, 1e-14)
         )
-        allowed = measured.slack + relative * size + floor * size.max()
-        return ~(self.misses(number) <= allowed + eps * self.natural[number])
-
-    def __repr__(self) -> str:
-        wrong = [int(self.wrong(number).sum()) for number in range(len(self.measured))]
-        return f"Comparison(subject={self.subject}, wrong={wrong})"
+        tolerance = numerical.bound + relative * size + floor * size.max()
+        within: ndarray = self.errors(number) <= tolerance + eps * self.scales[number]
+        return ~within
 
 
-def compare_batch(subject: Subject, most: int = 1000) -> Comparison:
-    """Send a copy of the subject forward and back, and measure (appendix F)."""
+def compare_batch(subject: Subject, max_entries: int = MAX_ENTRIES) -> Comparison:
+    """Return the gradients of a copy of the subject for its batch (appendix F)."""
     used = subject.copy()
     output = used.forward()
     grad = subject.grad_for(output)
-    claims = [np.array(claim) for claim in used.backward(grad.copy())]
-    measured, natural = [], []
+    analytic = [np.array(gradient) for gradient in used.backward(grad.copy())]
+    numerical, scales = [], []
     for number, array in enumerate(used.arrays()):
-        measured.append(measure(subject.copy(), number, grad, most))
-        # Rounding in a claim is in proportion to this, even if the claim is near 0.
-        largest = np.abs(array).max() or 1.0  # Zeros, such as new biases, have no size.
-        natural.append(float(np.abs(output * grad).max() / largest))
-    return Comparison(subject, grad, claims, measured, natural)
+        numerical.append(measure(subject.copy(), number, grad, max_entries))
+        largest = np.abs(array).max() or 1.0  # New biases are all zero.
+        scales.append(float(np.abs(output * grad).max() / largest))
+    return Comparison(subject, grad, analytic, numerical, scales)

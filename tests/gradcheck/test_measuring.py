@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from scratchdl import MeanSquaredError, Operation, Sigmoid
-from scratchdl.gradcheck.diagnosis import same
-from scratchdl.gradcheck.measuring import Subject, compare_batch, measure, subject_of
+from scratchdl.gradcheck.behaviour import same
+from scratchdl.gradcheck.measuring import compare_batch, measure
+from scratchdl.gradcheck.subjects import Subject, subject_of
 
 
 def measured(function, *places, dtype=float):
@@ -35,26 +36,26 @@ def relu(x):
         (lambda x: (x > 0).astype(int), lambda x: 0 * x, [1.0, -2.0]),
     ],
 )
-def test_a_smooth_slope_is_close_and_its_slack_honest(function, slope, places):
+def test_a_smooth_slope_is_close_and_its_bound_holds(function, slope, places):
     with np.errstate(all="ignore"):
         found, truth = measured(function, *places), slope(np.asarray(places))
-    misses = np.abs(found.value - truth)
+    errors = np.abs(found.value - truth)
     assert found.smooth.all()
-    assert np.all(misses <= found.slack)
-    assert np.all(found.slack <= 1e-6 * np.abs(truth).max())
+    assert np.all(errors <= found.bound)
+    assert np.all(found.bound <= 1e-6 * np.abs(truth).max())
 
 
 def test_a_slope_has_eleven_digits():
     places = np.linspace(-3, 3, 40)
     found = measured(np.sin, *places)
     np.testing.assert_allclose(found.value, np.cos(places), rtol=0, atol=1e-11)
-    assert found.slack.max() <= 5e-8
+    assert found.bound.max() <= 5e-8
 
 
 def test_a_kink_has_the_middle_and_reaches_both_sides():
     found = measured(lambda x: 2 * x + relu(x), 0.0, 2.0)
     np.testing.assert_allclose(found.value, [2.5, 3.0], rtol=1e-9)
-    np.testing.assert_allclose(found.slack, [0.5, 0.0], rtol=2e-3, atol=1e-9)
+    np.testing.assert_allclose(found.bound, [0.5, 0.0], rtol=2e-3, atol=1e-9)
     assert found.smooth.tolist() == [False, True]
 
 
@@ -65,7 +66,7 @@ def test_a_kink_close_by_is_stepped_round(start, away):
     np.testing.assert_allclose(
         found.value, [1.0, 0.0], atol=2e-8 if away < 1e-6 else 1e-9
     )
-    assert found.slack.max() <= (1e-6 if away < 1e-6 else 1e-8)
+    assert found.bound.max() <= (1e-6 if away < 1e-6 else 1e-8)
     small = measured(lambda x: 1e-6 * relu(x - start), start + away)
     assert small.smooth.all()
 
@@ -78,20 +79,20 @@ def test_in_float32_steps_are_longer():
     found = measured(single, *places)
     np.testing.assert_allclose(found.value, 1 - np.tanh(places) ** 2, atol=3e-5)
     assert found.smooth.all()
-    assert found.slack.max() < 1e-3
+    assert found.bound.max() < 1e-3
     corner = measured(lambda x: relu(x.astype(np.float32) - 1), 1.005, 0.995)
     np.testing.assert_allclose(corner.value, [1.0, 0.0], atol=1e-3)
 
 
 def test_where_nothing_can_be_computed_nothing_is_known():
     found = measured(lambda x: np.where(x == 1, x, np.nan), 1.0)
-    assert found.slack.tolist() == [np.inf]
+    assert found.bound.tolist() == [np.inf]
     assert not found.smooth.any()
 
 
-def test_what_does_not_move_adds_no_slack():
+def test_what_does_not_move_adds_to_no_bound():
     found = measured(lambda x: x + np.array([[0.0, 1e9]]), 1.0, 2.0)
-    assert found.slack[0] < 1e-8
+    assert found.bound[0] < 1e-8
 
 
 def test_a_claim_may_be_off_by_a_millionth():
@@ -142,7 +143,7 @@ def test_the_gradient_sent_back_has_the_type_of_the_output(dtype, there):
 def test_of_more_than_a_thousand_entries_a_sample_is_measured():
     assert len(measured(np.sin, *np.arange(1001)).value) <= 120
     compared = compare_batch(subject_of(Sigmoid(), np.arange(1001.0).reshape(7, 143)))
-    assert len(compared.measured[0].value) <= 120
+    assert len(compared.numerical[0].value) <= 120
 
 
 def test_of_equal_entries_the_first_small_and_the_last_large_are_in_the_sample():
@@ -167,5 +168,5 @@ def test_what_each_row_contributes_is_known_if_the_output_has_the_rows():
 @pytest.mark.parametrize("nothing", [np.nan, np.inf, -np.inf])
 def test_arrays_without_a_finite_entry_can_be_the_same(nothing):
     array = np.full((2, 3), nothing)
-    assert same(array, array.copy()) and same(array, array.copy(), limit=1e-6)
+    assert same(array, array.copy()) and same(array, array.copy(), tolerance=1e-6)
     assert not same(array, np.zeros((2, 3)))

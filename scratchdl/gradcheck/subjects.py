@@ -1,0 +1,232 @@
+"""One interface to operations, layers, losses and networks of any origin."""
+
+import contextlib
+import copy
+import inspect
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+from numpy.random import default_rng
+
+SEED = 20190501
+
+
+class Subject:
+    """An operation under test, as a function of its arrays (appendix F).
+
+    Holds a deep copy of the operation, so that a check leaves the original alone.
+
+    Parameters
+    ----------
+    thing : object
+        Object with `forward` and `backward`.
+    input_ : ndarray
+        Batch, shape (rows, ...).
+    target : ndarray, optional
+        Target of a loss, shape (rows, outputs).
+    """
+
+    returns_number = False
+
+    def __init__(
+        self, thing: Any, input_: ndarray, target: ndarray | None = None
+    ) -> None:
+        self.thing = copy.deepcopy(thing)
+        self.input_, self.target = input_, target
+
+    def copy(
+        self, rows: ndarray | None = None, scale: float | ndarray = 1.0
+    ) -> "Subject":
+        """Return a copy in its current state, with other rows times a scale."""
+        input_, target = self.input_, self.target
+        if rows is not None:
+            input_, target = input_[rows], None if target is None else target[rows]
+        # A factor of a different type would turn float32 into float64.
+        scale = np.asarray(scale, self.input_.dtype)
+        scale = scale.reshape(-1, *[1] * (self.input_.ndim - 1))
+        return type(self)(self.thing, input_ * scale, target)
+
+    def after(self, other: "Subject") -> "Subject":
+        """Return a copy with this batch and the state of the other subject."""
+        return type(self)(other.thing, self.input_, self.target)
+
+    def forward(self) -> ndarray:
+        """Return a copy of the output for a copy of the batch."""
+        self.passed = self.input_.copy()
+        return np.array(self.call_forward(self.passed))
+
+    def call_forward(self, input_: ndarray) -> Any:
+        """Return what `forward` returns."""
+        return self.thing.forward(input_)
+
+    def call_output(self) -> Any:
+        """Return what `_output` returns, without the checks of `forward`."""
+        self.thing.input_ = self.input_.copy()
+        return self.thing._output()
+
+    def grad_for(self, output: ndarray) -> ndarray:
+        """Return an output gradient: all entries differ, and none is near 0."""
+        if self.returns_number:
+            return np.ones(())
+        # Not normal numbers: the batch may come from a generator with the same seed.
+        rng = default_rng(SEED)
+        grad = rng.uniform(0.5, 2.0, output.shape)
+        grad *= rng.choice([-1.0, 1.0], output.shape)
+        return grad.astype(output.dtype) if output.dtype.kind == "f" else grad
+
+    def backward(self, output_grad: ndarray) -> list[Any]:
+        """Return the analytic gradients: of the input, then of each parameter."""
+        input_grad = self.thing.backward(output_grad)
+        return [input_grad, self.thing.param_grad] if self.params() else [input_grad]
+
+    def call(self, method: str, output_grad: ndarray) -> Any:
+        """Return what a gradient method returns, without the checks of `backward`."""
+        return getattr(self.thing, method)(output_grad)
+
+    def params(self) -> list[ndarray]:
+        """Return the parameters, not copied."""
+        has_param = hasattr(self.thing, "_param_grad") and hasattr(self.thing, "param")
+        return [self.thing.param] if has_param else []
+
+    def arrays(self) -> list[ndarray]:
+        """Return all arrays that have a gradient: the input and the parameters."""
+        return [self.input_, *self.params()]
+
+    def names(self) -> list[str]:
+        """Return the names of these arrays."""
+        return ["input_", "param"][: len(self.arrays())]
+
+    def methods(self) -> list[str]:
+        """Return, for each of these arrays, the method that computes its gradient."""
+        if not hasattr(self.thing, "_input_grad"):
+            return ["backward"] * len(self.arrays())
+        return ["_input_grad", "_param_grad"][: len(self.arrays())]
+
+    def forward_method(self) -> str:
+        """Return the name of the method that computes the output."""
+        return "_output" if hasattr(self.thing, "_output") else "forward"
+
+    def tolerance(self) -> float:
+        """Return the relative difference up to which two results are the same."""
+        return 1e-4 if self.is_single() else 1e-9
+
+    def is_single(self) -> bool:
+        """Return whether one of the arrays is float32."""
+        return np.float32 in [array.dtype for array in self.arrays()]
+
+    def name(self) -> str:
+        """Return the name of the class."""
+        return type(self.thing).__name__
+
+    def parts(self) -> dict[str, Any]:
+        """Return the parts by name: an operation has none."""
+        return {}
+
+
+class LossSubject(Subject):
+    """A loss under test (appendix F)."""
+
+    returns_number = True
+
+    def call_forward(self, input_: ndarray) -> Any:
+        """Return what `forward` returns."""
+        return self.thing.forward(input_, self.target)
+
+    def call_output(self) -> Any:
+        """Return what `_output` returns, without the checks of `forward`."""
+        self.thing.prediction, self.thing.target = self.input_.copy(), self.target
+        return self.thing._output()
+
+    def backward(self, output_grad: ndarray) -> list[Any]:
+        """Return the analytic gradient with respect to the prediction."""
+        return [self.thing.backward()]
+
+    def call(self, method: str, output_grad: ndarray) -> Any:
+        """Return what a gradient method returns, without the checks of `backward`."""
+        return getattr(self.thing, method)()
+
+    def params(self) -> list[ndarray]:
+        """Return an empty list: a loss has no parameters."""
+        return []
+
+    def names(self) -> list[str]:
+        """Return the name of the input of a loss."""
+        return ["prediction"]
+
+
+class LayerSubject(Subject):
+    """A layer under test (appendix F)."""
+
+    def backward(self, output_grad: ndarray) -> list[Any]:
+        """Return the analytic gradients: of the input, then of each parameter."""
+        return [self.thing.backward(output_grad), *self.thing.param_grads]
+
+    def params(self) -> list[ndarray]:
+        """Return the parameters, not copied."""
+        return list(self.thing.params)
+
+    def names(self) -> list[str]:
+        """Return the names of the input and of the parameters."""
+        return ["input_", *(f"params[{n}]" for n in range(len(self.params())))]
+
+    def methods(self) -> list[str]:
+        """Return `backward` for each array."""
+        return ["backward"] * len(self.arrays())
+
+    def parts(self) -> dict[str, Any]:
+        """Return the operations by name; the first forward pass makes them."""
+        with contextlib.suppress(Exception):  # The check of forward reports it.
+            self.forward()
+        return {f"operations[{n}]": op for n, op in enumerate(self.thing.operations)}
+
+
+class NetworkSubject(LayerSubject):
+    """A network with its loss under test (appendix F)."""
+
+    returns_number = True
+
+    def call_forward(self, input_: ndarray) -> Any:
+        """Return the loss."""
+        return self.thing.loss.forward(self.thing.forward(input_), self.target)
+
+    def backward(self, output_grad: ndarray) -> list[Any]:
+        """Return the analytic gradients: of the data, then of each parameter."""
+        loss_grad = self.thing.loss.backward()
+        self.thing.backward(loss_grad)
+        param_grads = list(self.thing.param_grads())
+        grad = loss_grad
+        for layer in reversed(self.thing.layers):  # A network does not return it.
+            grad = layer.backward(grad)
+        return [grad, *param_grads]
+
+    def params(self) -> list[ndarray]:
+        """Return the parameters of all layers, not copied."""
+        return list(self.thing.params())
+
+    def names(self) -> list[str]:
+        """Return the names of the data and of the parameters of each layer."""
+        return ["x_batch"] + [
+            f"layers[{number}].params[{n}]"
+            for number, layer in enumerate(self.thing.layers)
+            for n in range(len(layer.params))
+        ]
+
+    def parts(self) -> dict[str, Any]:
+        """Return the layers and the loss by name."""
+        with contextlib.suppress(Exception):  # The check of forward reports it.
+            self.forward()
+        layers = {f"layers[{n}]": layer for n, layer in enumerate(self.thing.layers)}
+        return {**layers, "loss": self.thing.loss}
+
+
+def subject_of(thing: Any, input_: ndarray, target: ndarray | None = None) -> Subject:
+    """Return the subject of the class that fits an object's methods (appendix F)."""
+    if hasattr(thing, "layers") and hasattr(thing, "loss"):
+        return NetworkSubject(thing, input_, target)
+    if hasattr(thing, "operations"):
+        return LayerSubject(thing, input_)
+    parameters = inspect.signature(thing.forward).parameters.values()
+    if sum(parameter.default is parameter.empty for parameter in parameters) > 1:
+        return LossSubject(thing, input_, target)
+    return Subject(thing, input_)
