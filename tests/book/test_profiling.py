@@ -1,15 +1,15 @@
 """The measurements of chapter 13, with a clock that the test sets."""
 
+from itertools import repeat
+
 import numpy as np
 import pytest
 from models import network, snapshot
 
 import scratchdl.show.profiling
-from scratchdl import MeanSquaredError, Sigmoid
 from scratchdl.show import StepProfile, median_time, profile_step
 
-X = np.random.RandomState(1).randn(8, 5)
-y = np.random.RandomState(2).randn(8, 1)
+X, y = np.random.RandomState(1).randn(8, 5), np.ones((8, 1))
 
 
 class Clock:
@@ -29,6 +29,17 @@ def clock(monkeypatch):
     return clock
 
 
+def slow(clock, durations, function=lambda *args: None):
+    """Return the function with a duration for each call."""
+    durations = iter(durations)
+
+    def call(*args):
+        clock.now += next(durations)
+        return function(*args)
+
+    return call
+
+
 @pytest.mark.parametrize(
     ("durations", "seconds", "expected"),
     [
@@ -38,90 +49,49 @@ def clock(monkeypatch):
     ],
 )
 def test_median_time(clock, durations, seconds, expected):
-    remaining = iter(durations)
-
-    def function():
-        clock.now += next(remaining)
-
-    assert median_time(function, seconds) == expected
+    assert median_time(slow(clock, durations), seconds) == expected
 
 
 def parts_of(net):
-    return [net.loss, *(op for layer in net.layers for op in layer.operations)]
+    return [*(op for layer in net.layers for op in layer.operations), net.loss]
 
 
 def own_methods(net):
-    return [vars(part).keys() & {"forward", "backward"} for part in parts_of(net)]
-
-
-class Slow(Sigmoid):
-    """A sigmoid that sets the clock forward."""
-
-    def __init__(self, clock, forward, backward):
-        self.clock, self.seconds = clock, (forward, backward)
-
-    def _output(self):
-        self.clock.now += self.seconds[0]
-        return super()._output()
-
-    def _input_grad(self, output_grad):
-        self.clock.now += self.seconds[1]
-        return super()._input_grad(output_grad)
-
-
-class SlowLoss(MeanSquaredError):
-    clock = None
-
-    def _output(self):
-        self.clock.now += 16.0
-        return super()._output()
-
-    def _input_grad(self):
-        self.clock.now += 32.0
-        return super()._input_grad()
+    names = "forward", "backward"
+    return [{k: v for k, v in vars(p).items() if k in names} for p in parts_of(net)]
 
 
 @pytest.mark.parametrize("reading", [0.0, 0.25])
 def test_each_part_gets_its_time_and_the_clock_none(clock, reading):
     net = network(hidden=2)
-    net.layers[0].activation = Slow(clock, 1.0, 2.0)
-    net.layers[1].activation = Slow(clock, 4.0, 8.0)
-    net.loss = SlowLoss()
-    net.loss.clock, clock.reading, backward = clock, reading, net.backward
-
-    def slow_backward(grad):
-        clock.now += 64.0  # It belongs to no operation.
-        backward(grad)
-
-    net.backward = slow_backward
+    net.forward(X)
+    expected = np.zeros((10, 2))
+    for part, *expected[part] in [(2, 1.0, 2.0), (5, 4.0, 8.0), (9, 16.0, 32.0)]:
+        thing, (forward, backward) = parts_of(net)[part], expected[part]
+        thing.forward = slow(clock, repeat(forward), thing.forward)
+        thing.backward = slow(clock, repeat(backward), thing.backward)
+    net.backward = slow(
+        clock, repeat(64.0), net.backward
+    )  # It belongs to no operation.
+    own, clock.reading = own_methods(net), reading
     profile = profile_step(net, X, y, steps=3)
     assert ", ".join(name for name, *_ in profile.parts) == (
-        "1 WeightMultiply, 1 BiasAdd, 1 Slow, 2 WeightMultiply, 2 BiasAdd, 2 Slow, "
-        "3 WeightMultiply, 3 BiasAdd, 3 Linear, SlowLoss"
+        "1 WeightMultiply, 1 BiasAdd, 1 Sigmoid, 2 WeightMultiply, 2 BiasAdd, "
+        "2 Sigmoid, 3 WeightMultiply, 3 BiasAdd, 3 Linear, MeanSquaredError"
     )
-    times = {name: tuple(pair) for name, *pair in profile.parts}
-    assert times.pop("1 Slow") == (1.0, 2.0) and times.pop("2 Slow") == (4.0, 8.0)
-    assert times.pop("SlowLoss") == (16.0, 32.0)
-    assert len(times) == 7 and set(times.values()) == {(0.0, 0.0)}
+    assert np.array_equal([times for _, *times in profile.parts], expected)
     assert (profile.total, profile.rest) == (127.0, 64.0)
+    assert own_methods(net) == own and own[9]
 
 
 def test_medians_of_as_many_steps_as_asked_for(clock):
     net = network(hidden=1)
-    net.layers[0].activation = sigmoid = Slow(clock, 0.0, 0.0)
     # One step sets up, three are timed as a whole, three by parts, three as a whole.
     steps = iter([50.0, 30.0, 10.0, 20.0, 3.0, 1.0, 2.0, 15.0, 40.0, 50.0])
-    forward = net.loss.forward
-
-    def own(*batch):
-        sigmoid.seconds = 0.0, next(steps)
-        return forward(*batch)
-
-    net.loss.forward = own
+    net.loss.forward = slow(clock, steps, net.loss.forward)
     profile = profile_step(net, X, y, steps=3)
-    assert profile.parts[2] == ("1 Slow", 0.0, 2.0) and profile.total == 25.0
-    assert next(steps, None) is None
-    assert net.loss.forward is own and own_methods(net)[0] == {"forward"}
+    assert profile.parts[-1] == ("MeanSquaredError", 2.0, 0.0)
+    assert profile.total == 25.0 and next(steps, None) is None
 
 
 def test_the_network_does_not_change_and_a_new_one_is_set_up_as_in_training():
@@ -132,24 +102,13 @@ def test_the_network_does_not_change_and_a_new_one_is_set_up_as_in_training():
     assert not any(own_methods(net))
 
 
-class Tired(Sigmoid):
-    """A sigmoid that fails in its seventh forward pass, while its time is measured."""
-
-    passes = 0
-
-    def _output(self):
-        self.passes += 1
-        if self.passes == 7:
-            raise ArithmeticError("tired")
-        return super()._output()
-
-
-def test_the_methods_are_restored_after_an_error():
+def test_the_methods_are_restored_after_an_error(clock):
     net = network(hidden=1)
-    net.layers[0].activation = Tired()
-    with pytest.raises(ArithmeticError):
-        profile_step(net, X, y, steps=5)
-    assert not any(own_methods(net))
+    net.loss.forward = slow(clock, [0.0] * 6, net.loss.forward)
+    own = own_methods(net)
+    with pytest.raises(StopIteration):
+        profile_step(net, X, y, steps=4)
+    assert own_methods(net)[-1] == own[-1] and not any(own_methods(net)[:-1])
 
 
 def test_the_table():
