@@ -1,8 +1,12 @@
-"""Pictures of live objects: drawings with their descriptions, an animation, timings."""
+"""Pictures, animations, tables and timings of live objects.
+
+They need Matplotlib and IPython. The framework imports nothing from here.
+"""
 
 from .motion import play
 from .pictures import BACKWARD, FORWARD, chain, draw, show
 from .profiling import StepProfile, median_time, profile_step
+from .table import summary
 
 __all__ = [
     "BACKWARD",
@@ -14,4 +18,5 @@ __all__ = [
     "play",
     "profile_step",
     "show",
+    "summary",
 ]

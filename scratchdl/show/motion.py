@@ -1,4 +1,4 @@
-"""`play` animates a batch on its way through a network and its gradient back."""
+"""An animation of one training step: a batch forward, and its gradient backward."""
 
 import inspect
 from copy import deepcopy
@@ -9,107 +9,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-
-def _line_of(thing: object, name: str) -> str:
-    """Return the code that makes an attribute, such as `output`, or no text."""
-    try:
-        source = inspect.getsource(getattr(type(thing), f"_{name}"))
-    except (OSError, TypeError):  # Typed into a prompt, or not written in Python.
-        return ""
-    return f"{name} = {' '.join(source.rpartition('return')[2].split())}"
-
-
-class _Step(NamedTuple):
-    way: str  # forward or backward
-    layer: str
-    name: str
-    words: str
-    code: list[str]
-    arrays: dict[str, ndarray]  # The first one is passed on.
-
-
-def _shape(array: ndarray) -> str:
-    """Return a shape in words; for a single number, that number."""
-    return str(array.shape or f"{array:z.3f}")
-
-
-def _shapes(arrays: dict[str, ndarray]) -> str:
-    return " and ".join(f"{name} {_shape(array)}" for name, array in arrays.items())
-
-
-def _step(way: str, layer: str, thing: object, takes: dict, makes: dict) -> _Step:
-    """Describe a step that takes some arrays, the first from the step before."""
-    words = f"{_shapes(takes)} in, {_shapes(makes)} out"
-    code = [_line_of(thing, name) for name in makes]
-    _, *others = takes
-    arrays = {**makes, **{name: takes[name] for name in others}}
-    return _Step(way, layer, type(thing).__name__, words, code, arrays)
-
-
-def _steps(network: Any, x: ndarray, y: ndarray) -> list[_Step]:
-    """Send a batch forward and back, and tell it in steps."""
-    number = np.array(network.train_batch(x, y))
-    loss = network.loss
-    places = [
-        (f"{type(layer).__name__} {count}", operation)
-        for count, layer in enumerate(network.layers, start=1)
-        for operation in layer.operations
-    ]
-    words = f"x {x.shape} comes in, with its targets y {y.shape}"
-    steps = [_Step("forward", "batch", "x", words, [], {"x": x, "y": y})]
-    for layer, operation in places:
-        takes = {"input_": operation.input_}
-        if hasattr(operation, "param"):
-            takes["param"] = operation.param
-        makes = {"output": operation.output}
-        steps.append(_step("forward", layer, operation, takes, makes))
-    takes = {"prediction": loss.prediction, "target": y}
-    steps.append(_step("forward", "loss", loss, takes, {"output": number}))
-    makes = {"input_grad": loss.input_grad}
-    steps.append(_step("backward", "loss", loss, takes, makes))
-    for layer, operation in reversed(places):
-        takes = {"output_grad": makes["input_grad"]}
-        if operation.input_grad is None:  # The data's: train_batch leaves it out.
-            operation.backward(makes["input_grad"])
-        makes = {"input_grad": operation.input_grad}
-        if hasattr(operation, "param"):
-            makes["param_grad"] = operation.param_grad
-        steps.append(_step("backward", layer, operation, takes, makes))
-    return steps
-
-
-def _table(name: str, array: ndarray) -> str:
-    wide = np.atleast_2d(array)
-    rows = wide.reshape(-1, wide.shape[-1]).tolist()
-    lines = ["".join(f"<td>{entry:z.3f}" for entry in row) for row in rows]
-    head = f"<table><caption>{name} {_shape(array)}</caption>"
-    return "\n<tr>".join([head, *lines]) + "\n</table>"
-
-
-def _item(step: _Step) -> str:
-    """Return a step as an item of an HTML list."""
-    place = f"{step.way}, {step.layer}, {step.name}"
-    code = "".join(f"<code>{escape(line)}</code>" for line in step.code)
-    tables = "\n".join(_table(*pair) for pair in step.arrays.items())
-    passed, *_ = step.arrays.values()
-    return (
-        f'<li data-way="{step.way}" data-layer="{step.layer}" data-name="{step.name}" '
-        f'data-passes="{_shape(passed)}">\n<p>{place}: {step.words}</p>\n'
-        f"{code}\n<div>{tables}</div>"
-    )
+from .output import publish
 
 
 def play(network: Any, x: ndarray, y: ndarray) -> None:
-    """Show a batch going through a network and its gradient coming back (appendix H).
+    """Display an animation of a batch's forward and backward pass (appendix H).
 
-    The figure is HTML and needs no kernel. Every number is on the page: take few rows.
+    The animation is HTML and needs no kernel. The page contains every number, so use
+    a batch of few rows.
 
     Parameters
     ----------
     network : NeuralNetwork
-        A copy of it is used: it stays as it is, with its parameters and gradients.
-        It need not be of this package: `layers` with `operations`, a `loss` and
-        `train_batch`, named as in the book, will do.
+        The network. A copy of it is used, so its parameters and gradients stay as they
+        are. A class of your own needs `layers` with `operations`, a `loss` and
+        `train_batch`, named as in the book.
     x, y : ndarray
         Observations (rows, inputs) and their targets (rows, outputs).
 
@@ -118,21 +32,114 @@ def play(network: Any, x: ndarray, y: ndarray) -> None:
     TypeError
         If `network` has no layers.
     TypeError, ValueError, RuntimeError
-        What the network raises if arrays and layers do not fit.
+        Errors that `train_batch` raises if the arrays do not fit.
     """
-    from IPython.display import display  # Only notebooks come here.
-
     if not hasattr(network, "layers"):
         raise TypeError(f"play: network is {network!r}; pass a network: trainer.net.")
-    steps = _steps(deepcopy(network), x, y)
-    names = ", ".join(step.name for step in steps if step.way == "forward")
+    frames = _frames(deepcopy(network), x, y)
+    names = ", ".join(frame.name for frame in frames if frame.direction == "forward")
     template = files("scratchdl.show") / "motion.html"
-    page = template.read_bytes().decode()
-    display(
-        {
-            "text/html": page.replace("STEPS", "\n".join(map(_item, steps))),
-            "text/plain": f"A figure that moves, in {len(steps)} steps: a batch goes "
-            f"forward through {names}, and its gradient comes back.",
-        },
-        raw=True,
+    page = template.read_text(encoding="utf-8")
+    publish(
+        "text/html",
+        page.replace("FRAMES", "\n".join(map(_item, frames))),
+        f"An animation in {len(frames)} steps: the forward pass of a batch through "
+        f"{names}, and the backward pass of its gradient.",
     )
+
+
+class _Frame(NamedTuple):
+    """One step of the animation: what an operation needs and returns."""
+
+    direction: str  # forward or backward
+    layer: str
+    name: str
+    words: str
+    code: list[str]
+    arrays: dict[str, ndarray]  # The first one is passed on.
+
+
+def _frames(network: Any, x: ndarray, y: ndarray) -> list[_Frame]:
+    """Train the network with a batch, and describe what each operation computed."""
+    value = np.array(network.train_batch(x, y))
+    loss = network.loss
+    operations = [
+        (f"{type(layer).__name__} {count}", operation)
+        for count, layer in enumerate(network.layers, start=1)
+        for operation in layer.operations
+    ]
+    words = f"x {x.shape} comes in, with its targets y {y.shape}"
+    frames = [_Frame("forward", "batch", "x", words, [], {"x": x, "y": y})]
+    for layer, operation in operations:
+        inputs = {"input_": operation.input_}
+        if hasattr(operation, "param"):
+            inputs["param"] = operation.param
+        outputs = {"output": operation.output}
+        frames.append(_frame("forward", layer, operation, inputs, outputs))
+    inputs = {"prediction": loss.prediction, "target": y}
+    frames.append(_frame("forward", "loss", loss, inputs, {"output": value}))
+    grad = loss.input_grad
+    frames.append(_frame("backward", "loss", loss, inputs, {"input_grad": grad}))
+    for layer, operation in reversed(operations):
+        inputs = {"output_grad": grad}
+        grad = operation.input_grad
+        if grad is None:  # train_batch may leave out the gradient of the data.
+            grad = operation._input_grad(inputs["output_grad"])
+        outputs = {"input_grad": grad}
+        if hasattr(operation, "param"):
+            outputs["param_grad"] = operation.param_grad
+        frames.append(_frame("backward", layer, operation, inputs, outputs))
+    return frames
+
+
+def _frame(
+    direction: str,
+    layer: str,
+    operation: object,
+    inputs: dict[str, ndarray],
+    outputs: dict[str, ndarray],
+) -> _Frame:
+    words = f"{_shapes(inputs)} in, {_shapes(outputs)} out"
+    code = [_code(operation, name) for name in outputs]
+    _, *others = inputs  # The first input is the output of the frame before.
+    arrays = outputs | {name: inputs[name] for name in others}
+    return _Frame(direction, layer, type(operation).__name__, words, code, arrays)
+
+
+def _code(operation: object, name: str) -> str:
+    """Return the line of code that computes an attribute, or "" if it is unknown."""
+    try:
+        source = inspect.getsource(getattr(type(operation), f"_{name}"))
+    except (OSError, TypeError):  # typed at a prompt, or not written in Python
+        return ""
+    return f"{name} = {' '.join(source.rpartition('return')[2].split())}"
+
+
+def _shape(array: ndarray) -> str:
+    """Return the shape of an array as text, or the number if it is a single one."""
+    return str(array.shape or f"{array:z.3f}")
+
+
+def _shapes(arrays: dict[str, ndarray]) -> str:
+    return " and ".join(f"{name} {_shape(array)}" for name, array in arrays.items())
+
+
+def _item(frame: _Frame) -> str:
+    """Return a frame as an item of an HTML list."""
+    place = f"{frame.direction}, {frame.layer}, {frame.name}"
+    code = "".join(f"<code>{escape(line)}</code>" for line in frame.code)
+    tables = "\n".join(_table(name, array) for name, array in frame.arrays.items())
+    passed_on, *_ = frame.arrays.values()
+    return (
+        f'<li data-direction="{frame.direction}" data-layer="{frame.layer}" '
+        f'data-name="{frame.name}" data-shape="{_shape(passed_on)}">\n'
+        f"<p>{place}: {frame.words}</p>\n{code}\n<div>{tables}</div>"
+    )
+
+
+def _table(name: str, array: ndarray) -> str:
+    matrix = np.atleast_2d(array)
+    rows = matrix.reshape(-1, matrix.shape[-1]).tolist()
+    lines = ["".join(f"<td>{entry:z.3f}" for entry in row) for row in rows]
+    caption = f"<table><caption>{name} {_shape(array)}</caption>"
+    return "\n<tr>".join([caption, *lines]) + "\n</table>"

@@ -2,9 +2,11 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from numpy import ndarray
 
@@ -13,19 +15,19 @@ from scratchdl.check import count as check_count
 
 
 def median_time(function: Callable[[], object], seconds: float = 0.2) -> float:
-    """Return how long a call takes, in seconds: the median of many (chapter 13).
+    """Return the median duration of a call, in seconds (chapter 13).
 
     Parameters
     ----------
     function : callable
-        What to call, without arguments.
+        Function to call, without arguments.
     seconds : float
-        For how long to go on calling it; it is called four times at least.
+        Total duration of the measurement; there are at least four calls.
 
     Raises
     ------
     TypeError, ValueError
-        If `function` cannot be called, or `seconds` is no finite number.
+        If `function` cannot be called, or `seconds` is not a finite number.
     """
     if not callable(function):
         raise TypeError(
@@ -34,27 +36,26 @@ def median_time(function: Callable[[], object], seconds: float = 0.2) -> float:
         )
     if not math.isfinite(seconds):
         raise ValueError(f"median_time: seconds is {seconds}; it must be finite.")
-    function()  # The first call finds nothing prepared, and is no measure.
+    function()  # The first call is slower and does not count.
     times: list[float] = []
+    timed = _timed(function, times)
     end = time.perf_counter() + seconds
     while len(times) < 3 or time.perf_counter() < end:
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
+        timed()
     return median(times)
 
 
 @dataclass(frozen=True)
 class StepProfile:
-    """Where the time of a training step goes (chapter 13); `print` shows a table.
+    """Durations of the parts of a training step (chapter 13); `print` shows a table.
 
     Attributes
     ----------
     parts : tuple of tuple
-        For each operation and the loss its name, with the number of its layer, and
-        the medians of forward and backward, in seconds, less the clock's own time.
+        For each operation and for the loss: the name, with the number of the layer,
+        and the medians of the forward and the backward pass in seconds.
     total : float
-        Median of the whole `train_batch`, without clocks in it, in seconds.
+        Median of the whole `train_batch` in seconds.
     """
 
     parts: tuple[tuple[str, float, float], ...]
@@ -62,36 +63,28 @@ class StepProfile:
 
     @property
     def rest(self) -> float:
-        """Seconds outside of the parts: layers and network pass arrays on."""
-        return self.total - sum(there + back for _, there, back in self.parts)
+        """Seconds outside the parts, in the methods of the layers and the network."""
+        return self.total - sum(
+            forward + backward for _, forward, backward in self.parts
+        )
 
     def __repr__(self) -> str:
         width = max(map(len, ["microseconds", *(name for name, _, _ in self.parts)]))
         lines = [f"{'microseconds':{width}}  forward  backward"]
-        for name, there, back in self.parts:
-            lines.append(f"{name:{width}}  {1e6 * there:7.1f}  {1e6 * back:8.1f}")
-        for name, value in (("rest", self.rest), ("in all", self.total)):
+        for name, forward, backward in self.parts:
+            lines.append(f"{name:{width}}  {1e6 * forward:7.1f}  {1e6 * backward:8.1f}")
+        for name, value in (("rest", self.rest), ("total", self.total)):
             lines.append(f"{name:{width}}  {1e6 * value:17.1f}")
         return "\n".join(lines)
-
-
-def _timed(call: Callable, times: list[float]) -> Callable:
-    def run(*arrays: ndarray) -> ndarray:
-        start = time.perf_counter()
-        result = call(*arrays)
-        times.append(time.perf_counter() - start)
-        return result
-
-    return run
 
 
 def profile_step(
     net: NeuralNetwork, x_batch: ndarray, y_batch: ndarray, steps: int = 200
 ) -> StepProfile:
-    """Time a training step operation by operation (chapter 13).
+    """Measure the duration of each operation in a training step (chapter 13).
 
-    `net.train_batch` runs again and again with one batch. No parameter changes, for
-    the optimizer's step is left out.
+    `net.train_batch` is called repeatedly with the same batch. There is no optimizer's
+    step, so no parameter changes.
 
     Parameters
     ----------
@@ -100,7 +93,12 @@ def profile_step(
     x_batch, y_batch : ndarray
         Observations (rows, inputs) and their targets (rows, outputs).
     steps : int
-        How many steps to take the medians of.
+        Number of measurements for each median.
+
+    Returns
+    -------
+    StepProfile
+        The medians. The time that the clock itself needs has been subtracted.
 
     Raises
     ------
@@ -110,41 +108,59 @@ def profile_step(
     if not isinstance(net, NeuralNetwork):
         raise TypeError(f"profile_step: net is {net!r}; pass a network: trainer.net.")
     check_count(steps, "profile_step", "steps")
-    net.train_batch(x_batch, y_batch)  # Sets up new layers, and finds what is wrong.
-    named = [
+    net.train_batch(x_batch, y_batch)  # Sets up a new network, and checks the batch.
+    parts: list[tuple[str, Any]] = [
         (f"{number} {type(operation).__name__}", operation)
         for number, layer in enumerate(net.layers, start=1)
         for operation in layer.operations
     ]
-    named.append((type(net.loss).__name__, net.loss))
-    total: list[float] = []
-    step = _timed(net.train_batch, total)
-    for _ in range(steps):
-        step(x_batch, y_batch)
-    nothing: list[float] = []
-    idle = _timed(lambda *arrays: None, nothing)
-    for _ in range(steps):
-        idle(x_batch)
-    clock = median(nothing)  # What it adds to whatever it times.
-    times: list[tuple[list, list]] = [([], []) for _ in named]
-    before = [vars(part).copy() for _, part in named]
-    try:
-        for (_, part), (there, back) in zip(named, times, strict=True):
-            # On the object itself, in front of the method of its class.
-            part.forward = _timed(part.forward, there)
-            part.backward = _timed(part.backward, back)
+    parts.append((type(net.loss).__name__, net.loss))
+
+    def repeat(function: Callable[..., object]) -> None:
         for _ in range(steps):
-            net.train_batch(x_batch, y_batch)
-    finally:
-        for (_, part), own in zip(named, before, strict=True):
-            for way in ("forward", "backward"):
-                vars(part).pop(way, None)
-                if way in own:
-                    setattr(part, way, own[way])
-    for _ in range(steps):  # Once more: a machine may have slowed down or sped up.
-        step(x_batch, y_batch)
-    parts = tuple(
-        (name, median(there) - clock, median(back) - clock)
-        for (name, _), (there, back) in zip(named, times, strict=True)
+            function(x_batch, y_batch)
+
+    whole: list[float] = []
+    nothing: list[float] = []
+    repeat(_timed(net.train_batch, whole))
+    repeat(_timed(lambda *batch: None, nothing))
+    with _clocks([part for _, part in parts]) as times:
+        repeat(net.train_batch)
+    repeat(_timed(net.train_batch, whole))  # The machine's speed may have changed.
+    clock = median(nothing)
+    medians = tuple(
+        (name, median(forward) - clock, median(backward) - clock)
+        for (name, _), (forward, backward) in zip(parts, times, strict=True)
     )
-    return StepProfile(parts, median(total) - clock)
+    return StepProfile(medians, median(whole) - clock)
+
+
+def _timed(function: Callable[..., Any], times: list[float]) -> Callable[..., Any]:
+    """Return a function that does the same, and appends its duration to `times`."""
+
+    def timed(*args: Any) -> Any:
+        start = time.perf_counter()
+        result = function(*args)
+        times.append(time.perf_counter() - start)
+        return result
+
+    return timed
+
+
+@contextmanager
+def _clocks(parts: list[Any]) -> Iterator[list[tuple[list[float], list[float]]]]:
+    """Measure each call of `forward` and `backward`, until the context ends."""
+    times: list[tuple[list[float], list[float]]] = [([], []) for _ in parts]
+    before = [vars(part).copy() for part in parts]
+    try:
+        for part, (forward, backward) in zip(parts, times, strict=True):
+            # An attribute of the object takes precedence over a method of its class.
+            part.forward = _timed(part.forward, forward)
+            part.backward = _timed(part.backward, backward)
+        yield times
+    finally:
+        for part, own in zip(parts, before, strict=True):
+            for name in ("forward", "backward"):
+                vars(part).pop(name, None)
+                if name in own:
+                    setattr(part, name, own[name])

@@ -1,29 +1,21 @@
-"""The stopwatches of chapter 13, under a clock that the test turns."""
+"""The measurements of chapter 13, with a clock that the test sets."""
+
+from itertools import repeat
 
 import numpy as np
 import pytest
 from models import network, snapshot
 
 import scratchdl.show.profiling
-from scratchdl import (
-    Layer,
-    MeanSquaredError,
-    NeuralNetwork,
-    Operation,
-    Sigmoid,
-    WeightMultiply,
-)
-from scratchdl.show.profiling import StepProfile, median_time, profile_step
+from scratchdl.show import StepProfile, median_time, profile_step
 
-X = np.random.RandomState(1).randn(8, 5)
-y = np.random.RandomState(2).randn(8, 1)
+X, y = np.random.RandomState(1).randn(8, 5), np.ones((8, 1))
 
 
 class Clock:
-    """Stands still, but for what a test adds, and what reading it takes."""
+    """A clock that stands still, except for what a test adds and for each reading."""
 
-    def __init__(self):
-        self.now = self.reading = 0.0
+    now = reading = 0.0
 
     def perf_counter(self):
         self.now += self.reading
@@ -37,158 +29,86 @@ def clock(monkeypatch):
     return clock
 
 
-def taking(clock, durations):
+def slow(clock, durations, function=lambda *args: None):
+    """Return the function with a duration for each call."""
     durations = iter(durations)
 
-    def function():
+    def call(*args):
         clock.now += next(durations)
+        return function(*args)
 
-    return function
-
-
-def test_the_first_call_does_not_count_and_the_median_is_what_comes_out(clock):
-    function = taking(clock, [100.0, 1.0, 7.0, 2.0])
-    assert median_time(function, seconds=10.0) == 2.0
+    return call
 
 
-def test_it_goes_on_for_the_seconds_that_it_is_given(clock):
-    function = taking(clock, [0.0, *[1.0] * 4, 9.0, 9.0, 9.0, 9.0, 9.0])
-    assert median_time(function, seconds=4.0) == 1.0
-    assert clock.now == 4.0
+@pytest.mark.parametrize(
+    ("durations", "seconds", "expected"),
+    [
+        ([100.0, 1.0, 7.0, 2.0], 10.0, 2.0),  # The first call does not count.
+        ([0.0, *[1.0] * 4, 9.0, 9.0, 9.0, 9.0, 9.0], 4.0, 1.0),  # It stops in time.
+        ([0.0, 5.0, 4.0, 6.0], 0.0, 5.0),  # Three calls count in any case.
+    ],
+)
+def test_median_time(clock, durations, seconds, expected):
+    assert median_time(slow(clock, durations), seconds) == expected
 
 
-def test_three_calls_count_however_little_time_there_is(clock):
-    assert median_time(taking(clock, [0.0, 5.0, 4.0, 6.0]), seconds=0.0) == 5.0
+def parts_of(net):
+    return [*(op for layer in net.layers for op in layer.operations), net.loss]
 
 
-class Slow(Sigmoid):
-    """A sigmoid that turns the clock."""
-
-    def __init__(self, clock, there, back):
-        self.clock, self.there, self.back = clock, there, back
-
-    def _output(self):
-        self.clock.now += self.there
-        return super()._output()
-
-    def _input_grad(self, output_grad):
-        self.clock.now += self.back
-        return super()._input_grad(output_grad)
-
-
-class SlowLoss(MeanSquaredError):
-    clock = None
-
-    def _output(self):
-        self.clock.now += 16.0
-        return super()._output()
-
-    def _input_grad(self):
-        self.clock.now += 32.0
-        return super()._input_grad()
-
-
-@pytest.fixture
-def slow(clock):
-    net = network(hidden=2)
-    net.layers[0].activation = Slow(clock, 1.0, 2.0)
-    net.layers[1].activation = Slow(clock, 4.0, 8.0)
-    net.loss = SlowLoss()
-    net.loss.clock = clock
-    backward = net.backward
-
-    def slow_backward(grad):
-        clock.now += 64.0  # Belongs to no operation: rest.
-        backward(grad)
-
-    net.backward = slow_backward
-    return net
+def own_methods(net):
+    names = "forward", "backward"
+    return [{k: v for k, v in vars(p).items() if k in names} for p in parts_of(net)]
 
 
 @pytest.mark.parametrize("reading", [0.0, 0.25])
-def test_each_part_gets_the_time_it_took(slow, clock, reading):
-    clock.reading = reading
-    profile = profile_step(slow, X, y, steps=3)
-    named = ["1 WeightMultiply", "1 BiasAdd", "1 Slow"]
-    named += ["2 WeightMultiply", "2 BiasAdd", "2 Slow"]
-    named += ["3 WeightMultiply", "3 BiasAdd", "3 Linear", "SlowLoss"]
-    assert [name for name, _, _ in profile.parts] == named
-    times = {name: (there, back) for name, there, back in profile.parts}
-    assert times.pop("1 Slow") == (1.0, 2.0)
-    assert times.pop("2 Slow") == (4.0, 8.0)
-    assert times.pop("SlowLoss") == (16.0, 32.0)
-    assert len(times) == 7 and set(times.values()) == {(0.0, 0.0)}
+def test_each_part_gets_its_time_and_the_clock_none(clock, reading):
+    net = network(hidden=2)
+    net.forward(X)
+    expected = np.zeros((10, 2))
+    for part, *expected[part] in [(2, 1.0, 2.0), (5, 4.0, 8.0), (9, 16.0, 32.0)]:
+        thing, (forward, backward) = parts_of(net)[part], expected[part]
+        thing.forward = slow(clock, repeat(forward), thing.forward)
+        thing.backward = slow(clock, repeat(backward), thing.backward)
+    net.backward = slow(
+        clock, repeat(64.0), net.backward
+    )  # It belongs to no operation.
+    own, clock.reading = own_methods(net), reading
+    profile = profile_step(net, X, y, steps=3)
+    assert ", ".join(name for name, *_ in profile.parts) == (
+        "1 WeightMultiply, 1 BiasAdd, 1 Sigmoid, 2 WeightMultiply, 2 BiasAdd, "
+        "2 Sigmoid, 3 WeightMultiply, 3 BiasAdd, 3 Linear, MeanSquaredError"
+    )
+    assert np.array_equal([times for _, *times in profile.parts], expected)
     assert (profile.total, profile.rest) == (127.0, 64.0)
+    assert own_methods(net) == own and own[9]
 
 
 def test_medians_of_as_many_steps_as_asked_for(clock):
     net = network(hidden=1)
-    net.layers[0].activation = sigmoid = Slow(clock, 0.0, 0.0)
-    # One sets up, three are timed as a whole, three by their parts, three as a whole.
+    # One step sets up, three are timed as a whole, three by parts, three as a whole.
     steps = iter([50.0, 30.0, 10.0, 20.0, 3.0, 1.0, 2.0, 15.0, 40.0, 50.0])
-    own = net.loss.forward = lambda *batch, whole=net.loss.forward: (
-        setattr(sigmoid, "back", next(steps)),
-        whole(*batch),
-    )[1]
+    net.loss.forward = slow(clock, steps, net.loss.forward)
     profile = profile_step(net, X, y, steps=3)
-    assert profile.parts[2] == ("1 Slow", 0.0, 2.0)
-    assert profile.total == 25.0
-    assert next(steps, None) is None
-    assert net.loss.forward is own and "backward" not in vars(net.loss)
+    assert profile.parts[-1] == ("MeanSquaredError", 2.0, 0.0)
+    assert profile.total == 25.0 and next(steps, None) is None
 
 
-def test_nothing_is_changed():
-    net = network(hidden=2)
-    net.forward(X)
-    before = snapshot(net)
-    profile_step(net, X, y, steps=2)
-    assert all(map(np.array_equal, before, net.params()))
-    parts = [net.loss, *(op for layer in net.layers for op in layer.operations)]
-    for part in parts:
-        assert not vars(part).keys() & {"forward", "backward"}
-
-
-def test_a_new_network_is_set_up_as_training_would():
-    new, other = network(hidden=1), network(hidden=1)
-    profile_step(new, X, y, steps=1)
+def test_the_network_does_not_change_and_a_new_one_is_set_up_as_in_training():
+    net, other = network(hidden=2), network(hidden=2)
+    profile_step(net, X, y, steps=1)
     other.train_batch(X, y)
-    assert all(map(np.array_equal, new.params(), other.params()))
+    assert all(map(np.array_equal, snapshot(net), other.params()))
+    assert not any(own_methods(net))
 
 
-class OneStep(Layer):
-    def _setup_layer(self, input_):
-        self.operations = [WeightMultiply(np.ones((input_.shape[1], 1)))]
-
-
-def test_a_layer_of_one_operation_leaves_the_gradient_of_the_data_out_too():
-    net = NeuralNetwork([OneStep(1)], MeanSquaredError())
-    net.train_batch(X, y)
-    (operation,) = net.layers[0].operations
-    assert operation.input_grad is None and operation.needs_input_grad is True
-
-
-class Tired(Operation):
-    """Fails in the seventh forward pass, with the clocks in place."""
-
-    passes = 0
-
-    def _output(self):
-        self.passes += 1
-        if self.passes == 7:
-            raise ArithmeticError("tired")
-        return self.input_
-
-    def _input_grad(self, output_grad):
-        return output_grad
-
-
-def test_the_methods_come_back_if_a_step_fails():
+def test_the_methods_are_restored_after_an_error(clock):
     net = network(hidden=1)
-    net.layers[0].activation = Tired()
-    with pytest.raises(ArithmeticError):
-        profile_step(net, X, y, steps=5)
-    for operation in (*net.layers[0].operations, *net.layers[1].operations, net.loss):
-        assert not vars(operation).keys() & {"forward", "backward"}
+    net.loss.forward = slow(clock, [0.0] * 6, net.loss.forward)
+    own = own_methods(net)
+    with pytest.raises(StopIteration):
+        profile_step(net, X, y, steps=4)
+    assert own_methods(net)[-1] == own[-1] and not any(own_methods(net)[:-1])
 
 
 def test_the_table():
@@ -198,5 +118,5 @@ def test_the_table():
         "1 Sigmoid         1.5       2.0",
         "Loss              0.3       0.0",
         "rest                        6.2",
-        "in all                     10.0",
+        "total                      10.0",
     ]
