@@ -103,16 +103,16 @@ class ReLU(Operation):
     def _input_grad(self, output_grad: ndarray) -> ndarray:
         return output_grad * (self.input_ > 0)
 
-# %% ../book/11_extending.ipynb #sgd-momentum
+# %% ../book/11_extending.ipynb #check-share
 def _check_share(value: float, owner: object, name: str) -> None:
     check.number(value, owner, name, high=1)
     if value == {"momentum": 1, "keep_prob": 0}[name]:
         who = f"{type(owner).__name__}: {name}"
         raise ValueError(f"{who} must be between 0 and 1, but not {value}.")
 
-
+# %% ../book/11_extending.ipynb #sgd-momentum
 class SGDMomentum(Optimizer):
-    """Steps that keep a part of the last one, and may get shorter (chapter 11).
+    """SGD with momentum and optional learning-rate decay (chapter 11).
 
     ``velocity = momentum * velocity - current_lr * param_grad; param += velocity``
 
@@ -121,24 +121,22 @@ class SGDMomentum(Optimizer):
     lr : float
         Learning rate; with a decay, that of the first epoch.
     momentum : float
-        The part of the last step that is kept: 0, or more and less than 1.
+        Share of the last step that is kept: at least 0 and below 1.
     final_lr : float, optional
-        The learning rate of a `fit`'s last epoch; above 0.
+        Learning rate of the last epoch of a `fit`; above 0.
     decay_type : str, optional
-        How to get there: "linear" takes the same amount off for each epoch,
-        "exponential" the same factor. None keeps `lr`.
+        "linear" subtracts the same amount after each epoch, "exponential" multiplies
+        by the same factor. None keeps `lr`.
 
     Attributes
     ----------
     current_lr : float
-        The learning rate of this epoch. A `Trainer` says which epoch it is; without
-        one, call `start_epoch`.
+        Learning rate of this epoch. `Trainer` sets the epoch by `start_epoch`.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is not a number in its range, or one of `final_lr` and
-        `decay_type` comes without the other.
+        If an argument is out of range, or a decay lacks `final_lr` or `decay_type`.
     """
 
     def __init__(
@@ -150,23 +148,15 @@ class SGDMomentum(Optimizer):
     ) -> None:
         super().__init__(lr)
         _check_share(momentum, self, "momentum")
+        given = f"SGDMomentum: final_lr is {final_lr}, decay_type {decay_type!r}."
         if decay_type not in (None, "linear", "exponential"):
-            raise ValueError(
-                f"SGDMomentum: decay_type is {decay_type!r}; it must be 'linear', "
-                "'exponential' or None."
-            )
+            raise ValueError(f"{given} It must be 'linear', 'exponential' or None.")
         if (decay_type is None) != (final_lr is None):
-            raise ValueError(
-                f"SGDMomentum: final_lr is {final_lr} and decay_type {decay_type!r}. A "
-                "decay needs both."
-            )
+            raise ValueError(f"{given} A decay needs both.")
         if final_lr is not None:
             check.number(final_lr, self, "final_lr")
             if not (lr > 0 and final_lr > 0):
-                raise ValueError(
-                    f"SGDMomentum: lr is {lr} and final_lr {final_lr}. With a decay, "
-                    "both must be above 0."
-                )
+                raise ValueError(f"{given} Both it and lr, {lr}, must be above 0.")
         self.momentum, self.final_lr, self.decay_type = momentum, final_lr, decay_type
         self.done = 0.0
         self._forget()
@@ -176,12 +166,12 @@ class SGDMomentum(Optimizer):
         self.velocities: list[ndarray] = []
 
     def start_epoch(self, epoch: int, epochs: int) -> None:
-        """Set the learning rate of this epoch; the first one forgets all velocities.
+        """Set the learning rate of an epoch; the first one forgets all velocities.
 
         Parameters
         ----------
         epoch, epochs : int
-            The number of the epoch, from 1, and how many there are in all.
+            Number of the epoch, from 1, and number of epochs.
         """
         self.done = (epoch - 1) / max(epochs - 1, 1)
         if epoch == 1:
@@ -216,10 +206,9 @@ class SGDMomentum(Optimizer):
             param += velocity
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}(lr={self.lr}, momentum={self.momentum}, "
-            f"final_lr={self.final_lr}, decay_type={self.decay_type!r})"
-        )
+        names = "lr", "momentum", "final_lr", "decay_type"
+        arguments = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{type(self).__name__}({arguments})"
 
 # %% ../book/11_extending.ipynb #dropout
 class Dropout(Operation):

@@ -28,9 +28,22 @@ class _Params(list[ndarray]):
     def __setitem__(self, index: Any, param: Any) -> None:
         super().__setitem__(index, param)
         if len(self) != len(self.operations):
-            raise ValueError(f"Layer: set {len(self.operations)} params, not {len(self)}.")
+            raise ValueError(f"Set {len(self.operations)} params, not {len(self)}.")
         for operation, value in zip(self.operations, self, strict=True):
             operation.param = value
+
+
+def _with_params(operations: list[Operation]) -> list[ParamOperation]:
+    return [op for op in operations if isinstance(op, ParamOperation)]
+
+
+def _set_up(layer: "Layer", input_: ndarray) -> None:
+    check.complete(layer)
+    layer._setup_layer(input_)
+    check.parts(layer.operations, Operation, layer, "operations", "Linear()")
+    if layer._own_params:  # They were set before there were operations.
+        layer.params = layer._own_params
+    layer.first = False
 
 # %% ../book/05_layer.ipynb #layer
 class Layer:
@@ -48,17 +61,14 @@ class Layer:
     operations : list of Operation
         Operations in the order of the forward pass; empty before the first one.
     params, param_grads : list of ndarray
-        Parameters of the operations, and their gradients from the last backward pass.
-        The arrays are the operations' own: setting a parameter here sets it there.
+        Parameters of the operations, which setting them here changes, and their
+        gradients from the last backward pass.
     needs_input_grad : bool
-        False leaves out the gradient of the input; a network sets it for its first
-        layer, whose input is the data.
+        False in a network's first layer: no gradient of its input, the data.
     first : bool
         Whether the next forward pass sets the layer up.
-    rng : numpy.random.RandomState
-        Random generator for the starting parameters.
-    seed : int or None
-        Seed that `Dense` gives to `rng` before it draws, unless it is None.
+    rng, seed : numpy.random.RandomState, int or None
+        Random generator for the starting parameters, and its seed if there is one.
 
     Raises
     ------
@@ -66,15 +76,12 @@ class Layer:
         If `neurons` is not a whole number of at least 1.
     """
 
-    input_: ndarray = None  # type: ignore[assignment]
-    output: ndarray = None  # type: ignore[assignment]
     first: bool = True
     needs_input_grad: bool = True
 
     def __init__(self, neurons: int) -> None:
         check.count(neurons, self, "neurons")
-        self.neurons = neurons
-        self.rng = RandomState()
+        self.neurons, self.rng = neurons, RandomState()
         self.seed: int | None = None
         self.reset()
 
@@ -84,7 +91,8 @@ class Layer:
         self.operations: list[Operation] = []
         self._own_params: list[ndarray] = []
         self.param_grads: list[ndarray] = []
-        self.output = None  # type: ignore[assignment]
+        self.input_: Any = None
+        self.output: Any = None
 
     def _setup_layer(self, input_: ndarray) -> None:
         raise NotImplementedError(f"{type(self).__name__} must define _setup_layer.")
@@ -95,12 +103,11 @@ class Layer:
         Raises
         ------
         TypeError, ValueError
-            If `input_` is not a numeric array, is empty, or does not fit; if a subclass
-            does not call ``super().__init__``.
+            If `input_` does not fit, or a subclass does not call ``super().__init__``.
         """
         if self.first:
-            self._set_up(input_)
-        self.input_, self.output = input_, None  # type: ignore[assignment]
+            _set_up(self, input_)
+        self.input_, self.output = input_, None
         for operation in self.operations:
             input_ = operation.forward(input_)
         self.output = input_
@@ -111,41 +118,27 @@ class Layer:
 
         Raises
         ------
-        RuntimeError
-            If there was no forward pass before.
-        TypeError, ValueError
-            If a gradient is not a numeric array in the shape of its array.
+        RuntimeError, TypeError, ValueError
+            Without a forward pass; if a gradient has not the shape of its array.
         """
         check.ran(self.output is not None, self, "backward")
         for operation in reversed(self.operations):
             output_grad = operation.backward(output_grad)
         if self.operations[0].needs_input_grad:
             assert_same_shape(self.input_, output_grad, self, "input_")
-        self.param_grads = [op.param_grad for op in self._param_operations()]
+        self.param_grads = [op.param_grad for op in _with_params(self.operations)]
         return output_grad
-
-    def _set_up(self, input_: ndarray) -> None:
-        check.complete(self)
-        check.array(input_, self, "input_")
-        self._setup_layer(input_)
-        check.parts(self.operations, Operation, self, "operations", "Linear()")
-        if self._own_params:  # They were set before there were operations.
-            self.params = self._own_params
-        self.first = False
 
     @property
     def params(self) -> list[ndarray]:
         """Parameters of the operations: the arrays in use, not copies."""
-        operations = self._param_operations()
+        operations = _with_params(self.operations)
         return _Params(operations) if operations else self._own_params
 
     @params.setter
     def params(self, params: list[ndarray]) -> None:
         self._own_params = params  # This is all if there are no operations yet.
         self.params[:] = params
-
-    def _param_operations(self) -> list[ParamOperation]:
-        return [op for op in self.operations if isinstance(op, ParamOperation)]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(neurons={self.neurons})"

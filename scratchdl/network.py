@@ -31,52 +31,11 @@ def _undo_set_up(layers: list[Layer]) -> Iterator[None]:
             layer.reset()
         raise
 
-# %% ../book/07_network.ipynb #neural-network
-class NeuralNetwork:
-    """Sequence of layers with a loss that training minimizes (chapter 7).
+# %% ../book/07_network.ipynb #sequential
+class _Sequential:
+    """Layers that are applied one after the other, and their parameters."""
 
-    Parameters
-    ----------
-    layers : sequence of Layer
-        Layers from the first hidden layer to the output layer.
-    loss : Loss
-        Loss of the predictions.
-    seed : int or None
-        Seed of the starting parameters; None draws new ones each time.
-    independent_layers : bool
-        False does as the book does: all layers share a random generator, which each
-        seeds anew with `seed`, so that layers of the same shape start out equal. True
-        gives each layer its own generator, seeded with `seed` plus its number from 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a layer, the loss or the seed is of another type, or an object is used twice.
-    """
-
-    def __init__(
-        self,
-        layers: Sequence[Layer],
-        loss: Loss,
-        seed: int | None = 1,
-        independent_layers: bool = False,
-    ) -> None:
-        check.parts(layers, Layer, self, "layers", "Dense(neurons=1)")
-        activations = [getattr(layer, "activation", None) for layer in layers]
-        check.distinct(list(filter(None, activations)), self)
-        check.part(loss, Loss, self, "loss", "MeanSquaredError()")
-        check.seed(seed, self)
-        self.layers, self.loss, self.seed = list(layers), loss, seed
-        self.independent_layers, self.rng = independent_layers, RandomState(seed)
-        for number, layer in enumerate(self.layers):
-            check.complete(layer)
-            layer.needs_input_grad = number > 0
-            for operation in layer.operations:  # It may have been first elsewhere.
-                operation.needs_input_grad = True
-            # Without a seed, a shared generator would follow the seed of a trainer.
-            own, shift = seed is None or independent_layers, number * independent_layers
-            layer.rng = RandomState() if own else self.rng
-            layer.seed = None if seed is None else (seed + shift) % 2**32
+    layers: list[Layer]
 
     def forward(self, x_batch: ndarray) -> ndarray:
         """Return predictions: (rows, inputs) to (rows, outputs).
@@ -89,48 +48,6 @@ class NeuralNetwork:
         for layer in self.layers:
             x_batch = layer.forward(x_batch)
         return x_batch
-
-    def backward(self, loss_grad: ndarray) -> None:
-        """Pass the gradient of the loss, (rows, outputs), back through every layer.
-
-        Raises
-        ------
-        RuntimeError
-            If there was no forward pass before.
-        TypeError, ValueError
-            If a gradient is not a numeric array in the shape of its array.
-        """
-        for layer in reversed(self.layers):
-            loss_grad = layer.backward(loss_grad)
-
-    def train_batch(self, x_batch: ndarray, y_batch: ndarray) -> float:
-        """Run forward and backward once, so that each parameter has its gradient.
-
-        The parameters do not change; an optimizer's step changes them.
-
-        Parameters
-        ----------
-        x_batch, y_batch : ndarray
-            Observations (rows, inputs) and their targets (rows, outputs).
-
-        Returns
-        -------
-        float
-            Loss of this batch; for `MeanSquaredError` in the unit of the targets,
-            squared.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an array is not numeric or is empty, or if shapes do not fit.
-        RuntimeError
-            If the loss is not finite.
-        """
-        # A batch that fails must not decide the number of inputs of a new layer.
-        with _undo_set_up(self.layers):
-            loss = self.loss.forward(self.forward(x_batch), y_batch)
-            self.backward(self.loss.backward())
-        return loss
 
     def params(self) -> Iterator[ndarray]:
         """Yield the parameters, layer by layer: the arrays in use, not copies.
@@ -180,6 +97,94 @@ class NeuralNetwork:
                 raise ValueError(f"{type(self).__name__}: {text}")
         for param, value in zip(params, values, strict=True):
             param[...] = value
+
+# %% ../book/07_network.ipynb #neural-network
+class NeuralNetwork(_Sequential):
+    """Sequence of layers with a loss that training minimizes (chapter 7).
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Layers from the first hidden layer to the output layer.
+    loss : Loss
+        Loss of the predictions.
+    seed : int or None
+        Seed of the starting parameters; None draws new ones each time.
+    independent_layers : bool
+        False does as the book does: all layers share a random generator, which each
+        seeds anew with `seed`, so that layers of the same shape start out equal. True
+        gives each layer its own generator, seeded with `seed` plus its number from 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a layer, the loss or the seed is of another type, or an object is used twice.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        loss: Loss,
+        seed: int | None = 1,
+        independent_layers: bool = False,
+    ) -> None:
+        check.parts(layers, Layer, self, "layers", "Dense(neurons=1)")
+        check.distinct([getattr(layer, "activation", None) for layer in layers], self)
+        check.part(loss, Loss, self, "loss", "MeanSquaredError()")
+        check.seed(seed, self)
+        self.layers, self.loss, self.seed = list(layers), loss, seed
+        self.independent_layers, self.rng = independent_layers, RandomState(seed)
+        for number, layer in enumerate(self.layers):
+            check.complete(layer)
+            layer.needs_input_grad = number > 0
+            for operation in layer.operations:  # It may have been first elsewhere.
+                operation.needs_input_grad = True
+            # Without a seed, a shared generator would follow the seed of a trainer.
+            own, shift = seed is None or independent_layers, number * independent_layers
+            layer.rng = RandomState() if own else self.rng
+            layer.seed = None if seed is None else (seed + shift) % 2**32
+
+    def backward(self, loss_grad: ndarray) -> None:
+        """Pass the gradient of the loss, (rows, outputs), back through every layer.
+
+        Raises
+        ------
+        RuntimeError
+            If there was no forward pass before.
+        TypeError, ValueError
+            If a gradient is not a numeric array in the shape of its array.
+        """
+        for layer in reversed(self.layers):
+            loss_grad = layer.backward(loss_grad)
+
+    def train_batch(self, x_batch: ndarray, y_batch: ndarray) -> float:
+        """Run forward and backward once, so that each parameter has its gradient.
+
+        The parameters do not change; an optimizer's step changes them.
+
+        Parameters
+        ----------
+        x_batch, y_batch : ndarray
+            Observations (rows, inputs) and their targets (rows, outputs).
+
+        Returns
+        -------
+        float
+            Loss of this batch; for `MeanSquaredError` in the unit of the targets,
+            squared.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an array is not numeric or is empty, or if shapes do not fit.
+        RuntimeError
+            If the loss is not finite.
+        """
+        # A batch that fails must not decide the number of inputs of a new layer.
+        with _undo_set_up(self.layers):
+            loss = self.loss.forward(self.forward(x_batch), y_batch)
+            self.backward(self.loss.backward())
+        return loss
 
     def __repr__(self) -> str:
         names = "layers", "loss", "seed", "independent_layers"

@@ -78,7 +78,8 @@ class Sigmoid(Operation):
     output ``s`` is ``s * (1 - s)``.
     """
 
-    @np.errstate(over="ignore")  # exp may overflow to infinity: 1 / inf is 0, as it should.
+    # exp may overflow to infinity: 1 / inf is 0, as it should be.
+    @np.errstate(over="ignore")
     def _output(self) -> ndarray:
         # Not -x, since unsigned whole numbers have no negative.
         return 1.0 / (1.0 + np.exp(-1.0 * self.input_))

@@ -65,7 +65,7 @@ class Optimizer:
             If a parameter holds whole numbers, which cannot change by a fraction.
         """
         if self.net is None:
-            raise RuntimeError(f"{type(self).__name__}: no network. Set optim.net = net.")
+            raise RuntimeError(f"{self} has no network. Set optim.net = net.")
         params, grads = list(self.net.params()), list(self.net.param_grads())
         who = f"{type(self).__name__}: the network has"
         if len(params) != len(grads):

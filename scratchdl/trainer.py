@@ -44,10 +44,26 @@ def permute_data(
     order = rng.permutation(len(X))
     return X[order], y[order]
 
+# %% ../book/09_trainer.ipynb #batches
+class _Batches:
+    """Division of data into batches, for a training loop."""
+
+    def generate_batches(
+        self, X: ndarray, y: ndarray, size: int = 32
+    ) -> Iterator[tuple[ndarray, ndarray]]:
+        """Yield `size` rows of both arrays at a time, and then the remaining ones.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument does not fit, when the first batch is taken.
+        """
+        check.count(size, self, "size")
+        check.rows(X, y, "Trainer")
+        for start in range(0, len(X), size):
+            yield X[start : start + size], y[start : start + size]
+
 # %% ../book/09_trainer.ipynb #snapshot
-_Data = tuple[ndarray, ndarray]
-
-
 def _snapshot(trainer: "Trainer") -> Callable[[], None]:
     """Return a function that brings back the present epoch and parameters."""
     epoch, layers = trainer.epoch, trainer.net.layers
@@ -107,13 +123,13 @@ def _evaluate(net: NeuralNetwork, X: ndarray, y: ndarray) -> float:
 
 
 def _losses(
-    trainer: "Trainer", train: _Data, test: _Data, epochs: Any, every: int, size: int
+    trainer: "Trainer", train: Any, test: Any, epochs: Any, every: int, size: int
 ) -> Iterator[float]:
     """Train epoch by epoch; yield each validation loss, and add it to the history."""
     net, optim, history = trainer.net, trainer.optim, trainer.history
     for epoch in epochs:
         optim.start_epoch(epoch, len(epochs))
-        X, y = train = permute_data(*train, net.rng)
+        X, y = train = permute_data(train[0], train[1], net.rng)
         if any(layer.first for layer in net.layers):
             net.forward(X[:size])  # Only then are there operations to switch.
         try:
@@ -131,7 +147,7 @@ def _losses(
             yield history["validation_loss"][-1]
 
 # %% ../book/09_trainer.ipynb #trainer
-class Trainer:
+class Trainer(_Batches):
     """Training loop of a network with an optimizer (chapter 9).
 
     Parameters
@@ -144,11 +160,9 @@ class Trainer:
     Attributes
     ----------
     epoch : int
-        Number of epochs that the parameters have been trained for since the last
-        restart.
+        Number of epochs of training since the last restart.
     history : dict of list
-        For each evaluation its `epochs`, `training_loss` and `validation_loss`, with the
-        parameters at the end of that epoch; also for the one that led to early stopping.
+        `epochs`, `training_loss` and `validation_loss` of every evaluation.
 
     Raises
     ------
@@ -166,21 +180,6 @@ class Trainer:
         names = "epochs", "training_loss", "validation_loss"
         self.epoch = 0
         self.history: dict[str, list[float]] = {name: [] for name in names}
-
-    def generate_batches(
-        self, X: ndarray, y: ndarray, size: int = 32
-    ) -> Iterator[tuple[ndarray, ndarray]]:
-        """Yield `size` rows of both arrays at a time, and then the remaining ones.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument does not fit, when the first batch is taken.
-        """
-        check.count(size, self, "size")
-        check.rows(X, y, "Trainer")
-        for start in range(0, len(X), size):
-            yield X[start : start + size], y[start : start + size]
 
     def fit(
         self,
@@ -201,29 +200,24 @@ class Trainer:
         Parameters
         ----------
         X_train, y_train, X_test, y_test : ndarray
-            Observations (rows, inputs) and targets (rows, outputs), for training and
-            for validation.
-        epochs, eval_every : int
-            Number of epochs, and number of epochs from one evaluation to the next.
-        batch_size : int
-            Rows in a batch; the last batch of an epoch has the remaining ones.
+            Observations (rows, inputs) and targets (rows, outputs).
+        epochs, eval_every, batch_size : int
+            Numbers of epochs, of epochs between evaluations, and of rows in a batch.
         seed : int or None
             Seed for shuffling; None shuffles differently each time.
         restart : bool
-            True starts from new parameters, False continues with the present ones.
+            Whether to start with new parameters instead of the present ones.
         early_stopping : bool
-            True stops at the first evaluation that is not better than the best one,
-            and restores the parameters of the best one.
+            Whether to stop at an evaluation that is not better than the best one, and
+            restore the parameters of the best one.
         progress : bool
-            True shows a progress bar on the error stream; needs `tqdm`.
+            Whether to show a progress bar on the error stream; needs `tqdm`.
 
         Raises
         ------
-        TypeError, ValueError, RuntimeError
-            If an argument does not fit, or the loss is no longer finite. Parameters
-            and history are then as they were before the call.
-        ImportError
-            If `progress` is true and `tqdm` is not installed.
+        TypeError, ValueError, RuntimeError, ImportError
+            If an argument does not fit, the loss is not finite, or `tqdm` is missing.
+            Parameters and history are then as they were before the call.
         """
         check.count(eval_every, self, "eval_every")
         check.count(batch_size, self, "batch_size")
@@ -245,7 +239,8 @@ class Trainer:
                     report(f"Stopped early: the network is back at {where}")
                     break
                 best, restore = loss, _snapshot(self)
-            _evaluate(self.net, X_test, y_test)  # The last update may have gone too far.
+            # The last update may have gone too far.
+            _evaluate(self.net, X_test, y_test)
 
     def __repr__(self) -> str:
         who = type(self).__name__

@@ -188,7 +188,10 @@ class NetworkSubject(LayerSubject):
 
     def call_forward(self, input_: ndarray) -> Any:
         """Return the loss."""
-        return self.thing.loss.forward(self.thing.forward(input_), self.target)
+        prediction = self.thing.forward(input_)
+        for operation in getattr(self.thing.layers[0], "operations", [])[:1]:
+            operation.needs_input_grad = True  # A network may leave it out.
+        return self.thing.loss.forward(prediction, self.target)
 
     def backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradients: of the data, then of each parameter."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from numpy import ndarray
 
+from scratchdl import check
 from scratchdl.network import NeuralNetwork
-from scratchdl.check import count as check_count
 
 
 def median_time(function: Callable[[], object], seconds: float = 0.2) -> float:
@@ -107,7 +107,7 @@ def profile_step(
     """
     if not isinstance(net, NeuralNetwork):
         raise TypeError(f"profile_step: net is {net!r}; pass a network: trainer.net.")
-    check_count(steps, "profile_step", "steps")
+    check.count(steps, "profile_step", "steps")
     net.train_batch(x_batch, y_batch)  # Sets up a new network, and checks the batch.
     parts: list[tuple[str, Any]] = [
         (f"{number} {type(operation).__name__}", operation)

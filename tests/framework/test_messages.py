@@ -88,7 +88,8 @@ ran(Sigmoid(), X).backward(None) -> TypeError: Sigmoid | gradient | output | Non
 Linear().forward('X') -> TypeError: Linear | input_ | str
 ran(Linear(), X).backward(X * 1j) -> TypeError: Linear | gradient | output | complex128
 WeightMultiply('W') -> TypeError: WeightMultiply | param | str
-WeightMultiply(np.ones(3)) -> ValueError: WeightMultiply | param | (3,) | (inputs, neurons)
+WeightMultiply(np.ones(3))
+    -> ValueError: WeightMultiply | param | (3,) | (inputs, neurons)
 WeightMultiply(np.ones((2, 3))).forward(X)
     -> ValueError: WeightMultiply | input_ | (4, 13) | param | (2, 3) | (rows, 2)
 WeightMultiply(np.ones((13, 3))).forward(X[0])
@@ -146,9 +147,9 @@ Loss().forward(y, y) -> NotImplementedError: Loss | _output
 ran(own(Loss, _output=lambda loss: 0.0)(), y, y).backward()
     -> NotImplementedError: Own | _input_grad
 own(MeanSquaredError, _output=lambda loss: loss.target)().forward(y, y)
-    -> TypeError: Own | _output | ndarray | sum
+    -> TypeError: Own | _output | ndarray | number
 own(MeanSquaredError, _output=lambda loss: None)().forward(y, y)
-    -> TypeError: Own | _output | NoneType | return
+    -> TypeError: Own | _output | NoneType | number
 ran(own(MeanSquaredError, _input_grad=lambda loss: y[:, 0])(), y, y).backward()
     -> ValueError: Own | prediction | (4, 1) | (4,)
 MeanSquaredError().backward() -> RuntimeError: MeanSquaredError | forward
