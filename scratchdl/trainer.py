@@ -36,12 +36,12 @@ def permute_data(
     ------
     TypeError, ValueError
         If an array is not numeric or is empty, if the numbers of rows differ, or if
-        `rng` is not a `RandomState`.
+        `rng` is not a random generator.
     """
     check.rows(X, y, "permute_data")
-    rng = RandomState() if rng is None else rng
-    check.part(rng, RandomState, "permute_data", "rng", "RandomState(seed)")
-    order = rng.permutation(len(X))
+    if rng is not None and not hasattr(rng, "permutation"):
+        raise TypeError(f"permute_data: rng is {rng!r}. Pass RandomState(seed).")
+    order = (rng or RandomState()).permutation(len(X))
     return X[order], y[order]
 
 # %% ../book/09_trainer.ipynb #batches
