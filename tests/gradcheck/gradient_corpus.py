@@ -306,7 +306,7 @@ WRONG = {
     ("NOT_FINITE nan", "_param_grad"): [
         scale(np.array([[1.5, 0.0, -2.0]]),
             _param_grad=lambda s, g: (g * s.output / s.param).sum(0, keepdims=True))],
-    ("SEVERAL_ROWS", "_input_grad"): [
+    ("SEVERAL_ROWS are rows mixed?", "_input_grad"): [
         softmax(_input_grad=lambda s, g: s.output * (g - np.sum(g * s.output))),
         in_layer(softmax(_input_grad=lambda s, g: g
             @ (np.diag(o := s.output[0]) - np.outer(o, o)))),
@@ -335,10 +335,10 @@ WRONG = {
         sigmoid(_input_grad=lambda s, g: g * (s.output * (1 - s.output)) ** 2)],
     ("NO_INPUT", "_param_grad"): [
         scale(_param_grad=lambda s, g: g.sum(axis=0, keepdims=True))],
-    ("WRONG_ARRAY reads input_", "_input_grad"): [
+    ("WRONG_ARRAY reads input_ output", "_input_grad"): [
         sigmoid(_input_grad=lambda s, g: g * s.input_ * (1 - s.input_)),
         same(_output=lambda s: 0 * s.input_, _input_grad=lambda s, g: g * s.input_)],
-    ("WRONG_ARRAY reads output", "_input_grad"): [
+    ("WRONG_ARRAY reads output input_", "_input_grad"): [
         square(_input_grad=lambda s, g: 2 * g * s.output)],
     ("ZERO", "_input_grad"): [
         same(_input_grad=lambda s, g: 0 * g),

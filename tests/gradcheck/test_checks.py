@@ -1,8 +1,10 @@
 """check_gradients: a corpus of wrong and of right classes, and what it leaves alone."""
 
+import ast
 import re
 import warnings
 from itertools import chain
+from pathlib import Path
 
 import gradient_corpus
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 import typed_in_corpus
 from right_classes import LARGE, X32, Root, Steady, X, Y, case_of
 
+import scratchdl.gradcheck
 from scratchdl import (
     Dense,
     Linear,
@@ -229,6 +232,7 @@ def test_large_arrays_are_checked_in_a_sample():
     assert {*order[:10], *order[-10:]} <= set(np.ravel_multi_index(places, x.shape))
     x = x[:2, :1] * np.ones((1, 20))  # in a layer, above 400 entries
     verdicts = [str(check_gradients(Dense(neurons), x)) for neurons in (20, 21)]
+    assert "right. input_ (2, 20): 40 entries" in verdicts[0]
     assert "params[0] (20, 20): 400 entries" in verdicts[0]
     assert "params[0] (20, 21): 1" in verdicts[1]
 
@@ -311,6 +315,15 @@ def test_two_gradients_are_compared_by_their_largest_error():
     assert compare_gradients(np.array([0.5, 0.0]), np.zeros(2)) == 0.5
     with pytest.raises(ValueError, match=r"compare_gradients: .*\(1, 2\).*\(2,\)"):
         compare_gradients(np.ones((1, 2)), np.ones(2))
+
+
+def test_gradcheck_imports_nothing_from_the_framework():
+    for path in Path(scratchdl.gradcheck.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert "scratchdl" not in str([name.name for name in node.names])
+            if isinstance(node, ast.ImportFrom):
+                assert node.level < 2 and "scratchdl" not in str(node.module)
 
 
 def test_a_step_over_the_edge_of_a_function_is_taken_in_silence():
