@@ -78,7 +78,7 @@ WRONG = {
         Case(bias(_param_grad=lambda s, g: means(g).T), SQUARE),
         bias(_param_grad=lambda s, g: g.mean(axis=1)),
         bias(_param_grad=lambda s, g: np.array([g.mean()]))],
-    ("AVERAGED rows", "_input_grad"): [
+    ("AVERAGED 4 rows 0.25", "_input_grad"): [
         breaks(AbsoluteError)(_output=lambda s: np.sum(np.abs(s.prediction
             - s.target))),
         same(_input_grad=lambda s, g: g / len(g)),
@@ -87,7 +87,7 @@ WRONG = {
         Case(derived(Loss, _output=lambda s: np.sum(np.ones((4,
             1)) * s.prediction * s.target) / 4, _input_grad=lambda s: np.ones((4,
             1)) * s.target / 16)(), X, 2 + X)],
-    ("AVERAGED rows", "_param_grad"): [
+    ("AVERAGED 4 rows 0.25", "_param_grad"): [
         bias(_param_grad=lambda s, g: g.mean(axis=0, keepdims=True)),
         Case(weights(_param_grad=lambda s, g: s.input_.T @ g / len(g)), X32),
         in_network(slope(_param_grad=lambda s, g: np.where(s.input_ > 0, 0,
