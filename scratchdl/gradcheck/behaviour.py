@@ -2,7 +2,6 @@
 
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,11 +31,11 @@ def same(one: Any, other: Any, tolerance: float = 0.0) -> bool:
 
 
 def fault_behind(error: Exception, thing: Any) -> list[Fault]:
-    """Return the fault of the reader's method that raised an error (appendix G).
+    """Return the fault of the method that raised an error (appendix G).
 
-    The traceback keeps the frames that the error has passed. The innermost frame of a
-    method of the reader's is at fault; without one, the batch did not fit. A method
-    that raises NotImplementedError is at fault because it is not overridden.
+    The traceback contains the frames that the error has passed through. The innermost
+    method of a class outside this package is at fault. If there is none, the batch does
+    not fit. A method that raises NotImplementedError is at fault in any class.
 
     Parameters
     ----------
@@ -62,13 +61,13 @@ def fault_behind(error: Exception, thing: Any) -> list[Fault]:
 def check_behaviour(subject: Subject) -> list[Fault]:
     """Return the faults of the methods that can be seen without gradients (appendix G).
 
-    Methods must return finite arrays of the right shape, and the same ones for the same
-    batch whatever came before, and must not change arrays that are not theirs.
+    Methods must return finite arrays of the right shape. They must return the same for
+    the same batch, whatever was computed before, and must not change other arrays.
 
     Raises
     ------
     Exception
-        Error from `forward`, if none of the reader's methods is behind it.
+        Error from `forward`, if no method outside this package is behind it.
     """
     try:
         return _check_forward(subject) or _check_backward(subject)
@@ -249,8 +248,7 @@ def _unfit_gradients(subject: Subject, grad: ndarray) -> list[Fault]:
             if finding := transposed(case):
                 faults.append(Fault(method, *finding))
             else:
-                behind = fault_behind(error, subject.thing)
-                faults += [replace(f, method=method, owner="") for f in behind]
+                faults += fault_behind(error, subject.thing)
         else:
             if finding := _unfit_gradient(subject, number, value, grad):
                 faults.append(Fault(method, *finding))

@@ -1,7 +1,7 @@
 """What `check_gradients` must catch, and what it must not.
 
 A wrong class is a right one with a few methods replaced. `WRONG` groups the cases by
-the expected kind of mistake (with key words of its text) and by the method at fault.
+the expected kind of mistake (with parts of its text) and by the method at fault.
 `RIGHT` holds right gradients that a careless measurement calls wrong.
 """
 
@@ -15,7 +15,8 @@ WRONG = {
         in_layer(relu(_input_grad=lambda s, g: np.where(s.input_ > 0, 1.0, 0.0))),
         in_network(tanh(_input_grad=lambda s, g: 1 - s.output ** 2)),
         Case(bias(_input_grad=lambda s, g: np.ones_like(s.input_)), X32[:1]),
-        same(_input_grad=lambda s, g: np.ones_like(g)),
+        same(_input_grad=lambda s, g: np.ones_like(g))],
+    ("NO_OUTPUT_GRAD is zero", "_input_grad"): [
         same(_input_grad=lambda s, g: g + s.input_),
         same(_output=lambda s: 0.0001 * s.input_,
             _input_grad=lambda s, g: 0.0001 * (g + s.input_))],
@@ -58,7 +59,7 @@ WRONG = {
         norm(_input_grad=lambda s, g: (g - g.mean(0) - s.output * (g
             * s.output).mean(0)) / s.std),
         Case(breaks(Center)(_input_grad=lambda s, g: g - means(g)), LARGE)],
-    ("AXIS summed nothing must be", "_input_grad"): [
+    ("AXIS summed...nothing must be", "_input_grad"): [
         same(_input_grad=lambda s, g: g.sum(axis=0)),
         squared(_input_grad=lambda s: (s.prediction - s.target).sum(axis=1) / 2)],
     ("AXIS averaged", "_input_grad"): [
@@ -78,7 +79,7 @@ WRONG = {
         Case(bias(_param_grad=lambda s, g: means(g).T), SQUARE),
         bias(_param_grad=lambda s, g: g.mean(axis=1)),
         bias(_param_grad=lambda s, g: np.array([g.mean()]))],
-    ("AVERAGED rows", "_input_grad"): [
+    ("AVERAGED 4 rows...factor 0.25", "_input_grad"): [
         breaks(AbsoluteError)(_output=lambda s: np.sum(np.abs(s.prediction
             - s.target))),
         same(_input_grad=lambda s, g: g / len(g)),
@@ -87,16 +88,16 @@ WRONG = {
         Case(derived(Loss, _output=lambda s: np.sum(np.ones((4,
             1)) * s.prediction * s.target) / 4, _input_grad=lambda s: np.ones((4,
             1)) * s.target / 16)(), X, 2 + X)],
-    ("AVERAGED rows", "_param_grad"): [
+    ("AVERAGED 4 rows...factor 0.25", "_param_grad"): [
         bias(_param_grad=lambda s, g: g.mean(axis=0, keepdims=True)),
         Case(weights(_param_grad=lambda s, g: s.input_.T @ g / len(g)), X32),
         in_network(slope(_param_grad=lambda s, g: np.where(s.input_ > 0, 0,
             s.input_ * g).mean(axis=0, keepdims=True)))],
-    ("AVERAGED columns", "_input_grad"): [
+    ("AVERAGED columns: constant factor 0.", "_input_grad"): [
         Case(breaks(RowMean)(_output=lambda s: rows(s.input_)), draw(4, 6)),
         same(_input_grad=lambda s, g: g / g.shape[1])],
     ("AVERAGED_BATCH", "_param_grad"): [bias(_param_grad=lambda s, g: g.mean(axis=0))],
-    ("SUMMED rows", "_input_grad"): [
+    ("SUMMED 4 rows...factor 4", "_input_grad"): [
         loss_in_network(breaks(CrossEntropy)(_input_grad=lambda s: s.p - s.target),
             one_hot(4, 3)),
         same(_input_grad=lambda s, g: g * len(g)),
@@ -164,17 +165,17 @@ WRONG = {
         Case(scale(single(1, 3, seed=1),
             _output=lambda s: np.float32(0.98) * s.input_ * s.param,
             _input_grad=lambda s, g: np.float32(0.98) * g * s.param), X32)],
-    ("FACTOR inherited 3", "_output"): [
+    ("FACTOR inherited...factor 3", "_output"): [
         in_chain(breaks(WeightMultiply)(draw(9, 4),
             _output=lambda s: s.input_ @ s.param / 3,
             _input_grad=lambda s, g: g @ s.param.T / 3), Tanh(), input_=draw(5, 9))],
-    ("SHAPE_ONLY (3,) (1, 3)", "_param_grad"): [
+    ("SHAPE_ONLY (3,)...(1, 3)", "_param_grad"): [
         bias(_param_grad=lambda s, g: g.sum(axis=0)),
         bias(backward=lambda s, g: (put(s, "param_grad", s._param_grad(g)), g)[1],
             _param_grad=lambda s, g: g.sum(axis=0))],
-    ("SHAPE_ONLY () (1, 1)", "_param_grad"): [
+    ("SHAPE_ONLY ()...(1, 1)", "_param_grad"): [
         gain(_param_grad=lambda s, g: float(np.sum(s.input_ * g)))],
-    ("SHAPE_ONLY (12,) (4, 3)", "_input_grad"): [
+    ("SHAPE_ONLY (12,)...(4, 3)", "_input_grad"): [
         same(_input_grad=lambda s, g: g.ravel()),
         same(_output=lambda s: 0 * s.input_, _input_grad=lambda s, g: np.zeros(12))],
     ("SHAPE", "_input_grad"): [
@@ -195,7 +196,7 @@ WRONG = {
     ("NOTHING", "_output"): [
         square(_output=lambda s: None),
         in_layer(same(_output=lambda s: None))],
-    ("NOT_ARRAY list (4, 3)", "_input_grad"): [
+    ("NOT_ARRAY list...(4, 3)", "_input_grad"): [
         same(_input_grad=lambda s, g: g.tolist())],
     ("NOT_ARRAY list", "_output"): [same(_output=lambda s: s.input_.tolist())],
     ("NOT_ARRAY float", "_output"): [same(_output=lambda s: 1.0)],
@@ -306,7 +307,7 @@ WRONG = {
     ("NOT_FINITE nan", "_param_grad"): [
         scale(np.array([[1.5, 0.0, -2.0]]),
             _param_grad=lambda s, g: (g * s.output / s.param).sum(0, keepdims=True))],
-    ("SEVERAL_ROWS", "_input_grad"): [
+    ("SEVERAL_ROWS are rows mixed?", "_input_grad"): [
         softmax(_input_grad=lambda s, g: s.output * (g - np.sum(g * s.output))),
         in_layer(softmax(_input_grad=lambda s, g: g
             @ (np.diag(o := s.output[0]) - np.outer(o, o)))),
@@ -335,10 +336,10 @@ WRONG = {
         sigmoid(_input_grad=lambda s, g: g * (s.output * (1 - s.output)) ** 2)],
     ("NO_INPUT", "_param_grad"): [
         scale(_param_grad=lambda s, g: g.sum(axis=0, keepdims=True))],
-    ("WRONG_ARRAY reads input_", "_input_grad"): [
+    ("WRONG_ARRAY reads input_...read output", "_input_grad"): [
         sigmoid(_input_grad=lambda s, g: g * s.input_ * (1 - s.input_)),
         same(_output=lambda s: 0 * s.input_, _input_grad=lambda s, g: g * s.input_)],
-    ("WRONG_ARRAY reads output", "_input_grad"): [
+    ("WRONG_ARRAY reads output...read input_", "_input_grad"): [
         square(_input_grad=lambda s, g: 2 * g * s.output)],
     ("ZERO", "_input_grad"): [
         same(_input_grad=lambda s, g: 0 * g),
@@ -354,22 +355,22 @@ WRONG = {
             * (1 - s.t ** 2)) / 2), X32),
         breaks(RowMax)(_input_grad=lambda s, g: g * np.ones_like(s.input_)),
         in_layer(tanh(_input_grad=lambda s, g: np.round(g * (1 - s.output ** 2), 2)))],
-    ("ENTRIES 1 of 12 [0, 0]", "_input_grad"): [
+    ("ENTRIES 1 of 12...[0, 0]", "_input_grad"): [
         same(_input_grad=lambda s, g: np.where(s.input_ == X.max(), 1.1 * g, g)),
         Case(same(_input_grad=lambda s, g: np.where(s.input_ == X32.max(),
             np.float32(1.0025) * g, g)), X32)],
-    ("ENTRIES 11 of 12 [0, 1]", "_input_grad"): [
+    ("ENTRIES 11 of 12...[0, 1]", "_input_grad"): [
         same(_input_grad=lambda s, g: np.full_like(g, g[g != 0].max()))],
     ("ENTRIES 4 of 12", "_input_grad"): [
         same(_output=lambda s: s.input_ * np.array([1000.0, 1.0, 0.001]),
             _input_grad=lambda s, g: g * np.array([1000.0, 1.0, 0.0]))],
-    ("ENTRIES input_ negative", "_input_grad"): [
+    ("ENTRIES input_ is negative", "_input_grad"): [
         same(_output=lambda s: np.where(s.input_ > 0, s.input_, np.exp(s.input_) - 1),
             _input_grad=lambda s, g: g * np.where(s.input_ > 0, 1, s.output)),
         Case(same(_input_grad=lambda s, g: np.where(s.input_ < 0, 1.1 * g, g)), ZEROS),
         Case(breaks(LeakyReLU)(_input_grad=lambda s, g: g * (s.input_ > 0)),
             np.array([[1.0, -1.0, 2.0], [1.5, 0.5, 2.0]]))],
-    ("ENTRIES input_ positive", "_input_grad"): [
+    ("ENTRIES input_ is positive", "_input_grad"): [
         same(_input_grad=lambda s, g: np.where(s.input_ > 0, 1.1 * g, g)),
         bias(_input_grad=lambda s, g: np.where(s.input_ > 0, 1.1 * g, g)),
         Case(same(_input_grad=lambda s, g: np.where(s.input_ > 0, 1.1 * g, g)), ZEROS)],
@@ -382,16 +383,16 @@ WRONG = {
     ("ENTRIES inherited", "forward"): [
         Case(network(Dense(3, Tanh()), Residual(3, Sigmoid()), Dense(3)), X, Y,
             "Residual")],
-    ("RAISES AttributeError inpt", "_input_grad"): [
+    ("RAISES AttributeError...inpt", "_input_grad"): [
         same(_input_grad=lambda s, g: g * s.inpt),
         same(_input_grad=lambda s, g: g * s.inpt_output)],
-    ("RAISES AttributeError inpt", "_output"): [
+    ("RAISES AttributeError...inpt", "_output"): [
         same(_output=lambda s: s.inpt),
         same(_output=lambda s: (lambda: s.inpt)()),
         in_layer(same(_output=lambda s: s.inpt)),
         Case(dense(forward=lambda s, x: same(_output=lambda s: s.inpt).forward(x)), X,
             None, "MySame")],
-    ("RAISES ValueError two lines", "_output"): [same(_output=stops)],
+    ("RAISES ValueError: two lines", "_output"): [same(_output=stops)],
     ("RAISES NotImplementedError", "_input_grad"): [
         breaks(Operation)(_output=lambda s: s.input_)],
     ("RAISES NotImplementedError", "_output"): [
@@ -406,7 +407,7 @@ WRONG = {
         derived(NeuralNetwork,
             backward=lambda s, g: s.layers[0].backward(g.T))([Dense(3)],
             MeanSquaredError())],
-    ("COUNT 2 params 0 param_grads", "backward"): [
+    ("COUNT 2 params...0 param_grads", "backward"): [
         dense(backward=lambda s, g: (put(s, "param_grads", []), g @ SQUARE[:2])[1])],
 }
 
