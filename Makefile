@@ -19,6 +19,7 @@ book: .venv/ready
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/pytest --nbval --numprocesses auto --dist loadfile
 	$(BIN)/jupyter-book build --quiet --all --warningiserror --keep-going .
 

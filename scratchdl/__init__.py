@@ -24,7 +24,7 @@ from .operations import BiasAdd, Linear, Sigmoid, WeightMultiply
 from .optimizers import SGD, Optimizer
 from .trainer import Trainer, permute_data
 
-__version__ = "0.2.0.dev0"
+__version__ = "0.2.0"
 
 __all__ = [
     "SGD",
