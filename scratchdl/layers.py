@@ -28,7 +28,7 @@ class _Params(list[ndarray]):
     def __setitem__(self, index: Any, param: Any) -> None:
         super().__setitem__(index, param)
         if len(self) != len(self.operations):
-            raise ValueError(f"Set {len(self.operations)} params, not {len(self)}.")
+            raise ValueError(f"{self.operations} need one param each, not {len(self)}.")
         for operation, value in zip(self.operations, self, strict=True):
             operation.param = value
 
@@ -119,7 +119,7 @@ class Layer:
         Raises
         ------
         RuntimeError, TypeError, ValueError
-            Without a forward pass; if a gradient has not the shape of its array.
+            If there was no forward pass, or a gradient does not fit its array.
         """
         check.ran(self.output is not None, self, "backward")
         for operation in reversed(self.operations):

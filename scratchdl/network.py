@@ -66,7 +66,12 @@ class _Sequential:
         return (grad for layer in self.layers for grad in layer.param_grads)
 
     def save(self, file: str) -> None:
-        """Write the parameters to an ``.npz`` file, which `load` reads.
+        """Write the parameters to an ``.npz`` file, for `load`.
+
+        Parameters
+        ----------
+        file : str
+            Name of the file, or a path object.
 
         Raises
         ------
@@ -78,7 +83,13 @@ class _Sequential:
     def load(self, file: str) -> None:
         """Read the parameters from a file that `save` has written.
 
-        A network that has never run is set up for them.
+        A network that has never run is set up for them. One that has run keeps its
+        arrays, and their values change.
+
+        Parameters
+        ----------
+        file : str
+            Name of the file, or a path object.
 
         Raises
         ------

@@ -71,8 +71,8 @@ class Operation:
         TypeError, ValueError
             If `input_` is not a numeric array, is empty, or does not fit.
         """
-        check.array(input_, self, "input_")
         self.input_, self.output = input_, None  # type: ignore[assignment]
+        check.array(input_, self, "input_")
         output = self._output()
         if type(output) is not ndarray:
             check.array(output, self, "the result of _output")

@@ -361,10 +361,11 @@ def test_the_table_covers_the_public_interface():
     assert len(set(ROWS)) == len(ROWS) >= 190
 
 
-def test_a_failed_forward_pass_leaves_no_stale_output():
+@pytest.mark.parametrize("wrong", [y, X.tolist()], ids=["shape", "list"])
+def test_a_failed_forward_pass_leaves_no_stale_output(wrong):
     operation = ran(WeightMultiply(np.ones((13, 2))), X)
-    with pytest.raises(ValueError, match="input_"):
-        operation.forward(y)
+    with pytest.raises((TypeError, ValueError), match="input_"):
+        operation.forward(wrong)
     with pytest.raises(RuntimeError, match="WeightMultiply.* forward"):
         operation.backward(np.ones((4, 2)))
 

@@ -101,9 +101,9 @@ def test_a_wrong_number_of_parameters_is_refused(wrong):
     layer = Dense(2)
     layer.forward(X)
     before = list(layer.params)
-    with pytest.raises(ValueError, match=f"2 .*{len(wrong)}"):
+    with pytest.raises(ValueError, match=f"WeightMultiply.*BiasAdd.*each.* {len(wrong)}"):
         layer.params = wrong
-    with pytest.raises(ValueError, match="2 .*1"):
+    with pytest.raises(ValueError, match="each.* 1"):
         layer.params[:] = [W]
     assert identical(before, layer.params)
 
