@@ -282,7 +282,7 @@ def ran(done: bool, owner: object, what: str) -> None:
         What needs it, for the message.
     """
     if not done:
-        raise RuntimeError(f"{_name(owner)}: {what} was called before forward.")
+        raise RuntimeError(f"{_name(owner)}: call forward before {what}.")
 
 
 def loss(value: object, owner: object) -> None:
