@@ -34,6 +34,7 @@ SPEAKING = {
     "show",
     "draw",
     "play",
+    "summary",
     "report",
     "raises",
     "compare",
@@ -85,7 +86,7 @@ def test_notebook_has_its_outputs(path):
             else:
                 assert output["output_type"] in ("stream", "display_data"), source
             if output["output_type"] == "display_data":  # A picture, and its words.
-                form = "text/html" if "play" in speaks else "image/svg+xml"
+                form = "text/html" if speaks & {"play", "summary"} else "image/svg+xml"
                 assert set(output["data"]) == {form, "text/plain"}, source
                 assert "".join(output["data"]["text/plain"]).strip(), source
             assert output.get("name") != "stderr", source
