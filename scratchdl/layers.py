@@ -32,6 +32,10 @@ class _Params(list[ndarray]):
         for operation, value in zip(self.operations, self, strict=True):
             operation.param = value
 
+    def append(self, param: ndarray) -> None:
+        """Refuse a parameter that no operation would use."""
+        self[len(self) :] = [param]
+
 
 def _with_params(operations: list[Operation]) -> list[ParamOperation]:
     return [op for op in operations if isinstance(op, ParamOperation)]

@@ -104,8 +104,7 @@ class _Sequential:
             params = list(self.params())
             got, needed = ([a.shape for a in each] for each in (values, params))
             if got != needed:
-                text = f"{file} has parameters of shapes {got}, not {needed}."
-                raise ValueError(f"{type(self).__name__}: {text}")
+                raise ValueError(f"NeuralNetwork: {file}: shapes {got}, not {needed}.")
         for param, value in zip(params, values, strict=True):
             param[...] = value
 

@@ -126,25 +126,24 @@ def _losses(
     trainer: "Trainer", train: Any, test: Any, epochs: Any, every: int, size: int
 ) -> Iterator[float]:
     """Train epoch by epoch; yield each validation loss, and add it to the history."""
-    net, optim, history = trainer.net, trainer.optim, trainer.history
     for epoch in epochs:
-        optim.start_epoch(epoch, len(epochs))
-        X, y = train = permute_data(train[0], train[1], net.rng)
-        if any(layer.first for layer in net.layers):
-            net.forward(X[:size])  # Only then are there operations to switch.
+        trainer.optim.start_epoch(epoch, len(epochs))
+        X, y = train = permute_data(train[0], train[1], trainer.net.rng)
+        if any(layer.first for layer in trainer.net.layers):
+            trainer.net.forward(X[:size])  # Only then are there operations to switch.
         try:
-            _switch(net, training=True)
+            _switch(trainer.net, training=True)
             for x_batch, y_batch in trainer.generate_batches(X, y, size):
-                net.train_batch(x_batch, y_batch)
-                optim.step()
+                trainer.net.train_batch(x_batch, y_batch)
+                trainer.optim.step()
         finally:
-            _switch(net, training=False)
+            _switch(trainer.net, training=False)
         trainer.epoch += 1
         if epoch % every == 0:
-            history["epochs"].append(trainer.epoch)
-            history["validation_loss"].append(_evaluate(net, *test))
-            history["training_loss"].append(_evaluate(net, *train))
-            yield history["validation_loss"][-1]
+            trainer.history["epochs"].append(trainer.epoch)
+            trainer.history["validation_loss"].append(_evaluate(trainer.net, *test))
+            trainer.history["training_loss"].append(_evaluate(trainer.net, *train))
+            yield trainer.history["validation_loss"][-1]
 
 # %% ../book/09_trainer.ipynb #trainer
 class Trainer(_Batches):

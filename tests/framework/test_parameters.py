@@ -105,6 +105,8 @@ def test_a_wrong_number_of_parameters_is_refused(wrong):
         layer.params = wrong
     with pytest.raises(ValueError, match="each.* 1"):
         layer.params[:] = [W]
+    with pytest.raises(ValueError, match="each.* 3"):
+        layer.params.append(W)
     assert identical(before, layer.params)
 
 
