@@ -103,6 +103,7 @@ def test_the_gradients_agree_with_pytorch(hidden, rows):
     model = in_torch(list(net.params()))
     x = torch.tensor(X_TRAIN[:rows], requires_grad=True)
     mean_squared_error(model(x), torch.tensor(Y_TRAIN[:rows])).backward()
+    net.layers[0].operations[0].needs_input_grad = True
     net.backward(net.loss.backward())  # train_batch leaves out the data's gradient.
     ours = [*net.param_grads(), net.layers[0].operations[0].input_grad]
     theirs = [param.grad.numpy().T for param in model.parameters()]
