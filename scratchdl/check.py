@@ -303,7 +303,7 @@ def loss(value: object, owner: object) -> None:
         If it is infinite or nan.
     """
     who = _name(owner)
-    if not isinstance(value, Real):
+    if not isinstance(value, (float, Real)):  # float is found faster.
         raise TypeError(f"{who}: _output must return one number, not {type(value)}.")
     if not math.isfinite(value):
         fix = "In training, try a smaller learning rate. Otherwise, look at the data."

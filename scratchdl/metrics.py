@@ -10,8 +10,8 @@ __all__ = ['mae', 'rmse', 'eval_regression_model', 'accuracy']
 import numpy as np
 from numpy import ndarray
 
-from .network import NeuralNetwork
 from . import check
+from .network import NeuralNetwork
 
 # %% ../book/10_first_deep_model.ipynb #errors
 def _errors(y_true: ndarray, y_pred: ndarray, owner: str) -> ndarray:

@@ -71,7 +71,7 @@ class Optimizer:
         if len(params) != len(grads):
             counts = f"{len(params)} parameters and {len(grads)} gradients"
             raise RuntimeError(f"{who} {counts}. Call train_batch before each step.")
-        for param in (param for param in params if param.dtype.kind != "f"):
+        for param in [param for param in params if param.dtype.kind != "f"]:
             text = f"a parameter {param.shape} of {param.dtype}, which has no fractions"
             raise TypeError(f"{who} {text}. Use .astype(float).")
         return list(zip(params, grads, strict=True))
