@@ -14,11 +14,11 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import RandomState
 
+from . import check
 from .layers import Dense
 from .losses import Loss
 from .operation import Operation
 from .optimizers import Optimizer
-from . import check
 
 # %% ../book/11_extending.ipynb #softmax
 def softmax(logits: ndarray) -> ndarray:
