@@ -2,7 +2,7 @@
 
 The pages are published on the branch gh-pages. It contains a copy of each notebook with
 a first cell that installs the package. Colab opens this copy, because it loads only one
-file.
+file. The cell also fetches the times that chapter 13 reads.
 """
 
 import json
@@ -13,6 +13,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 GITHUB = "https://github.com/"
+TIMINGS = "../tools/timings.csv"
 
 
 def apply_home(app: Sphinx, config: Config) -> None:
@@ -43,15 +44,19 @@ def point_colab_to_copies(
 
 
 def add_installation(app: Sphinx, error: Exception | None) -> None:
-    """Start each copy with a cell that installs the package."""
+    """Start each copy with a cell that installs the package, and fetches the times."""
     home = app.config.html_theme_options.get("repository_url")
     if error or not home:
         return
-    source = f"%pip install --quiet git+{home} matplotlib"
-    cell = {"cell_type": "code", "id": "package", "metadata": {}, "source": source}
-    cell |= {"execution_count": None, "outputs": []}
+    install = f"%pip install --quiet git+{home} matplotlib"
+    url = f"{home}/raw/main/{TIMINGS.removeprefix('../')}"
+    fetch = f"\n!curl --silent --location --create-dirs --output {TIMINGS} {url}"
     for path in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        source = install + fetch * (TIMINGS in text)
+        cell = {"cell_type": "code", "id": "package", "metadata": {}, "source": source}
+        cell |= {"execution_count": None, "outputs": []}
+        notebook = json.loads(text)
         if notebook["cells"][0]["id"] != cell["id"]:
             notebook["cells"].insert(0, cell)
             path.write_text(json.dumps(notebook), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Print how many mutants the tests have killed, and fail if too few.
 
 `make mutants` runs this after mutmut. A survivor counts as explained if
-tests/mutants.md has an entry that names its function and its changed line.
+tools/mutants.md has an entry that names its function and its changed line.
 """
 
 import subprocess

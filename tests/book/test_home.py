@@ -1,11 +1,13 @@
 """What follows from the project's home: buttons, addresses, cards, the 404 page."""
 
+import importlib.util
 import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -79,6 +81,21 @@ def test_with_a_home_binder_and_colab_open_the_chapter(tmp_path):
     assert f"%pip install --quiet git+{HOME} " in first["source"]
     original = json.loads((ROOT / "book" / "02_operation.ipynb").read_bytes())
     assert others == original["cells"]
+
+
+def test_the_copy_of_chapter_13_also_fetches_its_times(tmp_path):
+    spec = importlib.util.spec_from_file_location("home", ROOT / "_ext" / "home.py")
+    home = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(home)
+    (tmp_path / "_sources").mkdir()
+    copy = tmp_path / "_sources" / "13_where_the_time_goes.ipynb"
+    shutil.copy(ROOT / "book" / copy.name, copy)
+    config = SimpleNamespace(html_theme_options={"repository_url": HOME})
+    home.add_installation(SimpleNamespace(config=config, outdir=tmp_path), None)
+    first = json.loads(copy.read_bytes())["cells"][0]["source"]
+    file = "tools/timings.csv"
+    assert f"--output ../{file} {HOME}/raw/main/{file}" in first
+    assert (ROOT / file).exists()
 
 
 @pytest.mark.parametrize(
