@@ -9,7 +9,6 @@ __all__ = ['NeuralNetwork']
 
 # %% ../book/07_network.ipynb #imports
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
 import numpy as np
 from numpy import ndarray
@@ -18,18 +17,6 @@ from numpy.random import RandomState
 from . import check
 from .layers import Layer
 from .losses import Loss
-
-# %% ../book/07_network.ipynb #set-up
-@contextmanager
-def _undo_set_up(layers: list[Layer]) -> Iterator[None]:
-    """Reset the layers that were new if the block fails."""
-    new = [layer for layer in layers if layer.first]
-    try:
-        yield
-    except Exception:
-        for layer in new:
-            layer.reset()
-        raise
 
 # %% ../book/07_network.ipynb #sequential
 class _Sequential:
@@ -98,13 +85,15 @@ class _Sequential:
         """
         with np.load(file) as arrays:
             values = list(arrays.values())
-        with _undo_set_up(self.layers):
-            if any(layer.first for layer in self.layers):
-                self.forward(np.zeros((1, len(values[0])), values[0].dtype))
-            params = list(self.params())
-            got, needed = ([a.shape for a in each] for each in (values, params))
-            if got != needed:
-                raise ValueError(f"NeuralNetwork: {file}: shapes {got}, not {needed}.")
+        new = [layer for layer in self.layers if layer.first]
+        if new:
+            self.forward(np.zeros((1, len(values[0])), values[0].dtype))
+        params = list(self.params())
+        got, needed = ([a.shape for a in each] for each in (values, params))
+        if got != needed:
+            for layer in new:
+                layer.reset()
+            raise ValueError(f"NeuralNetwork: {file} has shapes {got}, not {needed}.")
         for param, value in zip(params, values, strict=True):
             param[...] = value
 
@@ -190,10 +179,15 @@ class NeuralNetwork(_Sequential):
         RuntimeError
             If the loss is not finite.
         """
-        # A batch that fails must not decide the number of inputs of a new layer.
-        with _undo_set_up(self.layers):
+        new = [layer for layer in self.layers if layer.first]
+        try:
             loss = self.loss.forward(self.forward(x_batch), y_batch)
             self.backward(self.loss.backward())
+        except Exception:
+            # A batch that fails must not decide the number of inputs of a new layer.
+            for layer in new:
+                layer.reset()
+            raise
         return loss
 
     def __repr__(self) -> str:

@@ -33,7 +33,8 @@ class WeightMultiply(ParamOperation):
     _shape = "inputs", "neurons"
 
     def _output(self) -> ndarray:
-        check.shape(self.input_, ("rows", len(self.param)), self, "input_")
+        if self.input_.shape[1:] != self.param.shape[:1]:
+            check.shape(self.input_, ("rows", len(self.param)), self, "input_")
         return self.input_.dot(self.param)
 
     def _input_grad(self, output_grad: ndarray) -> ndarray:
@@ -61,7 +62,8 @@ class BiasAdd(ParamOperation):
 
     def _output(self) -> ndarray:
         # Without this check, NumPy would broadcast one column to many.
-        check.shape(self.input_, ("rows", self.param.size), self, "input_")
+        if self.input_.shape[1:] != self.param.shape[1:]:
+            check.shape(self.input_, ("rows", self.param.size), self, "input_")
         return self.input_ + self.param
 
     def _input_grad(self, output_grad: ndarray) -> ndarray:
