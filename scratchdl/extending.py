@@ -21,6 +21,7 @@ from .operation import Operation
 from .optimizers import Optimizer
 
 # %% ../book/11_extending.ipynb #softmax
+@np.errstate(under="ignore")
 def softmax(logits: ndarray) -> ndarray:
     """Turn each row of numbers into probabilities, which add up to 1 (chapter 11).
 
@@ -186,6 +187,7 @@ class SGDMomentum(Optimizer):
             return self.lr + self.done * (self.final_lr - self.lr)
         return float(self.lr * (self.final_lr / self.lr) ** self.done)
 
+    @np.errstate(all="ignore")
     def step(self) -> None:
         """Change each velocity by its gradient, and each parameter by that, in place.
 

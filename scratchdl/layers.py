@@ -45,6 +45,10 @@ def _set_up(layer: "Layer", input_: ndarray) -> None:
     check.complete(layer)
     layer._setup_layer(input_)
     check.parts(layer.operations, Operation, layer, "operations", "Linear()")
+    operations = _with_params(layer.operations)
+    layer._starts = {op: layer._starts.get(op, op.param.copy()) for op in operations}
+    for operation, param in layer._starts.items():
+        operation.param[...] = param  # An activation is kept when the layer is reset.
     if layer._own_params:  # They were set before there were operations.
         layer.params = layer._own_params
     layer.first = False
@@ -87,6 +91,7 @@ class Layer:
         check.count(neurons, self, "neurons")
         self.neurons, self.rng = neurons, RandomState()
         self.seed: int | None = None
+        self._starts: dict[ParamOperation, ndarray] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -179,9 +184,7 @@ class Dense(Layer):
         W = self.rng.randn(input_.shape[1], self.neurons).astype(dtype)
         B = self.rng.randn(1, self.neurons).astype(dtype)
         self.operations = [WeightMultiply(W), BiasAdd(B), self.activation]
-        # A backward of the reader's own may use the gradient of the data.
-        own = type(self).backward is not Layer.backward
-        self.operations[0].needs_input_grad = self.needs_input_grad or own
+        self.operations[0].needs_input_grad = self.needs_input_grad
 
     def __repr__(self) -> str:
         return f"Dense(neurons={self.neurons}, activation={self.activation})"

@@ -35,27 +35,26 @@ class Loss:
     input_grad: ndarray = None  # type: ignore[assignment]
     output: float | None = None
 
-    @np.errstate(over="ignore", invalid="ignore")  # The last check says more.
+    @np.errstate(all="ignore")  # The last check says more than a warning.
     def forward(self, prediction: ndarray, target: ndarray) -> float:
         """Return the loss of predictions and targets, (rows, outputs) each.
 
         Raises
         ------
         TypeError, ValueError
-            If either is not a numeric array or is empty, if the shapes differ, or if
-            `_output` does not return a number.
+            If either is not a numeric array or is empty, if the shapes differ, if
+            `_output` does not return a number, or if the loss is not finite because
+            an argument is not.
         RuntimeError
-            If the loss is not finite.
+            If the loss is not finite for another reason.
         """
         self.output = None
         check.array(prediction, self, "prediction")
-        check.shape(target, prediction.shape, self, "target")
+        check.target(target, prediction.shape, self, "target")
         if prediction.dtype.kind != "f":  # Small whole numbers would overflow.
             prediction = prediction.astype(float)
         self.prediction, self.target = prediction, target
-        loss = self._output()
-        check.loss(loss, self)
-        self.output = float(loss)
+        self.output = check.loss(self._output(), self)
         return self.output
 
     def backward(self) -> ndarray:

@@ -36,6 +36,19 @@ class _Sequential:
             x_batch = layer.forward(x_batch)
         return x_batch
 
+    def backward(self, loss_grad: ndarray) -> None:
+        """Pass the gradient of the loss, (rows, outputs), back through every layer.
+
+        Raises
+        ------
+        RuntimeError
+            If there was no forward pass before.
+        TypeError, ValueError
+            If a gradient is not a numeric array in the shape of its array.
+        """
+        for layer in reversed(self.layers):
+            loss_grad = layer.backward(loss_grad)
+
     def params(self) -> Iterator[ndarray]:
         """Yield the parameters, layer by layer: the arrays in use, not copies.
 
@@ -81,10 +94,12 @@ class _Sequential:
         Raises
         ------
         ValueError
-            If the shapes in the file are not those of this network.
+            If the shapes in the file are not those of this network, or if a value is
+            not finite.
         """
         with np.load(file) as arrays:
             values = list(arrays.values())
+        check.all_finite(values, self, f"{file}: an array")
         new = [layer for layer in self.layers if layer.first]
         if new:
             self.forward(np.zeros((1, len(values[0])), values[0].dtype))
@@ -127,35 +142,24 @@ class NeuralNetwork(_Sequential):
         seed: int | None = 1,
         independent_layers: bool = False,
     ) -> None:
-        check.parts(layers, Layer, self, "layers", "Dense(neurons=1)")
+        check.parts(layers, Layer, self, "layers", "Dense(1, activation=Sigmoid())")
         check.distinct([getattr(layer, "activation", None) for layer in layers], self)
         check.part(loss, Loss, self, "loss", "MeanSquaredError()")
         check.seed(seed, self)
         self.layers, self.loss, self.seed = list(layers), loss, seed
         self.independent_layers, self.rng = independent_layers, RandomState(seed)
-        for number, layer in enumerate(self.layers):
+        for i, layer in enumerate(self.layers):
             check.complete(layer)
-            layer.needs_input_grad = number > 0
+            # A backward of the reader's own may use the gradient of the data.
+            layer.needs_input_grad = i > 0 or type(layer).backward is not Layer.backward
             for operation in layer.operations:  # It may have been first elsewhere.
                 operation.needs_input_grad = True
             # Without a seed, a shared generator would follow the seed of a trainer.
-            own, shift = seed is None or independent_layers, number * independent_layers
+            own, shift = seed is None or independent_layers, i * independent_layers
             layer.rng = RandomState() if own else self.rng
             layer.seed = None if seed is None else (seed + shift) % 2**32
 
-    def backward(self, loss_grad: ndarray) -> None:
-        """Pass the gradient of the loss, (rows, outputs), back through every layer.
-
-        Raises
-        ------
-        RuntimeError
-            If there was no forward pass before.
-        TypeError, ValueError
-            If a gradient is not a numeric array in the shape of its array.
-        """
-        for layer in reversed(self.layers):
-            loss_grad = layer.backward(loss_grad)
-
+    @np.errstate(all="ignore")  # The checks say more than a warning.
     def train_batch(self, x_batch: ndarray, y_batch: ndarray) -> float:
         """Run forward and backward once, so that each parameter has its gradient.
 
@@ -169,24 +173,29 @@ class NeuralNetwork(_Sequential):
         Returns
         -------
         float
-            Loss of this batch; for `MeanSquaredError` in the unit of the targets,
-            squared.
+            Loss; for `MeanSquaredError` in the unit of the targets, squared.
 
         Raises
         ------
         TypeError, ValueError
-            If an array is not numeric or is empty, or if shapes do not fit.
+            If an array is not numeric, is empty, holds nan or inf, or does not fit.
         RuntimeError
             If the loss is not finite.
         """
-        new = [layer for layer in self.layers if layer.first]
+        before = [(layer, layer.first, layer.param_grads) for layer in self.layers]
         try:
             loss = self.loss.forward(self.forward(x_batch), y_batch)
             self.backward(self.loss.backward())
+            fix = "Look for an overflow in the backward pass."
+            check.all_finite(list(self.param_grads()), self, "a gradient", fix)
         except Exception:
-            # A batch that fails must not decide the number of inputs of a new layer.
-            for layer in new:
-                layer.reset()
+            operations = [op for layer in self.layers for op in layer.operations]
+            for layer, first, grads in before:
+                layer.param_grads = grads
+                # A batch that fails must not decide the inputs of a new layer.
+                if first:
+                    layer.reset()
+            check.outputs(x_batch, y_batch, operations)
             raise
         return loss
 

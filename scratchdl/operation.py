@@ -143,7 +143,7 @@ class ParamOperation(Operation):
 
     @param.setter
     def param(self, param: ndarray) -> None:
-        check.array(param, self, "param")
+        check.finite(param, type(self).__name__, "param")
         check.shape(param, self._shape or param.shape, type(self).__name__, "param")
         self._param = param
 

@@ -8,7 +8,7 @@ it subtracts the learning rate times the gradient."""
 __all__ = ['Optimizer', 'SGD']
 
 # %% ../book/08_optimizer.ipynb #imports
-from numpy import ndarray
+from numpy import errstate, ndarray
 
 from . import check
 from .network import NeuralNetwork
@@ -48,6 +48,8 @@ class Optimizer:
     def start_epoch(self, epoch: int, epochs: int) -> None:
         """Prepare for an epoch; a `Trainer` calls this before each. Here: nothing.
 
+        An optimizer with a memory of earlier steps clears it in epoch 1.
+
         Parameters
         ----------
         epoch, epochs : int
@@ -61,19 +63,20 @@ class Optimizer:
         ------
         RuntimeError
             If there is no network, or it has no gradients yet.
-        TypeError
-            If a parameter holds whole numbers, which cannot change by a fraction.
+        TypeError, ValueError
+            If a parameter holds whole numbers, or if `lr` has been set to something
+            else than a number of at least 0.
         """
         if self.net is None:
             raise RuntimeError(f"{self} has no network. Set optim.net = net.")
+        check.number(self.lr, self, "lr")
         params, grads = list(self.net.params()), list(self.net.param_grads())
-        who = f"{type(self).__name__}: the network has"
         if len(params) != len(grads):
             counts = f"{len(params)} parameters and {len(grads)} gradients"
-            raise RuntimeError(f"{who} {counts}. Call train_batch before each step.")
+            raise RuntimeError(f"{self}: {counts}. Call train_batch before each step.")
         for param in [param for param in params if param.dtype.kind != "f"]:
-            text = f"a parameter {param.shape} of {param.dtype}, which has no fractions"
-            raise TypeError(f"{who} {text}. Use .astype(float).")
+            what = f"{self}: the {param.shape} parameter is {param.dtype}"
+            raise TypeError(f"{what}, without fractions. Use .astype(float).")
         return list(zip(params, grads, strict=True))
 
     def __repr__(self) -> str:
@@ -83,6 +86,7 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent: ``param -= lr * param_grad`` (chapter 8)."""
 
+    @errstate(all="ignore")
     def step(self) -> None:
         """Subtract the learning rate times the gradient from each parameter, in place.
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
-from numpy import ndarray
+from numpy import errstate, ndarray
 from numpy.random import RandomState
 
 from . import check
@@ -39,9 +39,9 @@ def permute_data(
         `rng` is not a random generator.
     """
     check.rows(X, y, "permute_data")
-    if rng is not None and not hasattr(rng, "permutation"):
-        raise TypeError(f"permute_data: rng is {rng!r}. Pass RandomState(seed).")
-    order = (rng or RandomState()).permutation(len(X))
+    rng = RandomState() if rng is None else rng
+    check.part(rng, RandomState, "permute_data", "rng", "RandomState(seed)")
+    order = rng.permutation(len(X))
     return X[order], y[order]
 
 # %% ../book/09_trainer.ipynb #batches
@@ -58,20 +58,20 @@ class _Batches:
         TypeError, ValueError
             If an argument does not fit, when the first batch is taken.
         """
-        check.count(size, self, "size")
+        check.count(size, self, "batch_size")
         check.rows(X, y, "Trainer")
         for start in range(0, len(X), size):
             yield X[start : start + size], y[start : start + size]
 
 # %% ../book/09_trainer.ipynb #snapshot
-def _snapshot(trainer: "Trainer") -> Callable[[], None]:
-    """Return a function that brings back the present epoch and parameters."""
-    epoch, layers = trainer.epoch, trainer.net.layers
-    saved = [(vars(layer).copy(), [p.copy() for p in layer.params]) for layer in layers]
+def _snapshot(trainer: "Trainer") -> Callable[..., None]:
+    """Return a function that brings back the present epoch, history and parameters."""
+    epoch, history = trainer.epoch, deepcopy(trainer.history)
+    saved = [(vars(x).copy(), [p.copy() for p in x.params]) for x in trainer.net.layers]
 
-    def restore() -> None:
-        trainer.epoch = epoch
-        for layer, (attributes, params) in zip(layers, saved, strict=True):
+    def restore(history: dict[str, list[float]] = history) -> None:
+        trainer.epoch, trainer.history = epoch, history
+        for layer, (attributes, params) in zip(trainer.net.layers, saved, strict=True):
             vars(layer).update(attributes)
             for param, value in zip(layer.params, params, strict=True):
                 param[...] = value  # In place: the arrays in use stay the same.
@@ -81,13 +81,15 @@ def _snapshot(trainer: "Trainer") -> Callable[[], None]:
 
 @contextmanager
 def _all_or_nothing(trainer: "Trainer") -> Iterator[None]:
-    """Bring back the epoch, the parameters and the history if the block fails."""
-    restore, history = _snapshot(trainer), deepcopy(trainer.history)
+    """Bring back the state before the block if it fails, or on Ctrl-C the best one."""
+    restore, optimizer = _snapshot(trainer), vars(trainer.optim).copy()
+    trainer._restore = restore
     try:
         yield
-    except Exception:
-        restore()
-        trainer.history = history
+    except BaseException as error:
+        (trainer._restore if isinstance(error, KeyboardInterrupt) else restore)()
+        vars(trainer.optim).update(optimizer)
+        error.add_note(f"The network is back at epoch {trainer.epoch}.")
         raise
 
 # %% ../book/09_trainer.ipynb #epochs
@@ -101,18 +103,19 @@ def _switch(net: NeuralNetwork, training: bool) -> None:
 def _epochs(epochs: int, progress: bool) -> tuple[Any, Callable[[str], None]]:
     """Return the numbers of the epochs, in a bar if one is wanted, and a printer."""
     check.count(epochs, "Trainer", "epochs")
-    numbers = range(1, epochs + 1)
     if not progress:
-        return numbers, print
+        return range(1, epochs + 1), print
     from tqdm import tqdm  # If it is not installed, the error names it.
 
-    bar = tqdm(numbers, unit="epoch")
+    bar = tqdm(range(1, epochs + 1), unit="epoch")
     return bar, bar.write  # A line appears above the bar.
 
 
 def _start(trainer: "Trainer", seed: int | None, restart: bool) -> None:
     trainer.net.rng.seed(seed)
     if restart:
+        if not trainer.epoch and any(layer.params for layer in trainer.net.layers):
+            print("New parameters replace the present ones; restart=False keeps them.")
         trainer._forget()
         for layer in trainer.net.layers:
             layer.reset()
@@ -130,7 +133,7 @@ def _losses(
         trainer.optim.start_epoch(epoch, len(epochs))
         X, y = train = permute_data(train[0], train[1], trainer.net.rng)
         if any(layer.first for layer in trainer.net.layers):
-            trainer.net.forward(X[:size])  # Only then are there operations to switch.
+            trainer.net.forward(X)  # Only then are there operations to switch.
         try:
             _switch(trainer.net, training=True)
             for x_batch, y_batch in trainer.generate_batches(X, y, size):
@@ -138,6 +141,7 @@ def _losses(
                 trainer.optim.step()
         finally:
             _switch(trainer.net, training=False)
+        check.all_finite([*trainer.net.params()], trainer, "parameter", "Reduce lr.")
         trainer.epoch += 1
         if epoch % every == 0:
             trainer.history["epochs"].append(trainer.epoch)
@@ -205,39 +209,40 @@ class Trainer(_Batches):
         seed : int or None
             Seed for shuffling; None shuffles differently each time.
         restart : bool
-            Whether to start with new parameters instead of the present ones.
+            Whether to start with new parameters instead of the present ones. An
+            activation's own parameter returns to its first value.
         early_stopping : bool
-            Whether to stop at an evaluation that is not better than the best one, and
-            restore the parameters of the best one.
+            Whether to stop at an evaluation that is not the best, and restore the best.
         progress : bool
             Whether to show a progress bar on the error stream; needs `tqdm`.
 
         Raises
         ------
         TypeError, ValueError, RuntimeError, ImportError
-            If an argument does not fit, the loss is not finite, or `tqdm` is missing.
-            Parameters and history are then as they were before the call.
+            If an argument does not fit, a number is not finite, or `tqdm` is missing.
+            Parameters and history are then as they were before the call. After Ctrl-C,
+            they are those of the best evaluation in this call, if there was one.
         """
         check.count(eval_every, self, "eval_every")
-        check.count(batch_size, self, "batch_size")
         check.seed(seed, self)
-        check.split(X_train, y_train, X_test, y_test, "Trainer")
-        numbers, report = _epochs(epochs, progress)
         data = (X_train, y_train), (X_test, y_test)
+        check.split(*data, "Trainer")
+        numbers, report = _epochs(epochs, progress)
         self.optim.net = self.net
-        with _all_or_nothing(self):
+        with _all_or_nothing(self), errstate(all="ignore"):
             _start(self, seed, restart)
             new = any(layer.first for layer in self.net.layers)
             best = float("inf") if new else _evaluate(self.net, X_test, y_test)
-            restore = _snapshot(self)
+            self._restore = _snapshot(self)
             for loss in _losses(self, *data, numbers, eval_every, batch_size):
                 report(f"Validation loss after {self.epoch} epochs is {loss:.3f}")
                 if early_stopping and loss >= best:
-                    restore()
+                    # The evaluation that was worse stays in the history.
+                    self._restore(self.history)
                     where = f"epoch {self.epoch}, where the loss was {best:.3f}"
                     report(f"Stopped early: the network is back at {where}")
                     break
-                best, restore = loss, _snapshot(self)
+                best, self._restore = loss, _snapshot(self)
             # The last update may have gone too far.
             _evaluate(self.net, X_test, y_test)
 

@@ -381,9 +381,9 @@ def test_dropout_is_on_in_training_and_off_in_evaluation():
     fit(trainer, rows, epochs=2, eval_every=1, batch_size=30)
     batches = [(True, 30), (True, 20)]
     evaluation = [(False, 7), (False, 50)]
-    # The first batch sets the layers up before the switch is on.
+    # All rows set the layers up before the switch is on.
     assert watching.seen == (
-        [(False, 30)] + batches + evaluation + batches + evaluation + [(False, 7)]
+        [(False, 50)] + batches + evaluation + batches + evaluation + [(False, 7)]
     )
     assert watching.training is False
 

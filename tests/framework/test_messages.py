@@ -182,16 +182,17 @@ network(seed=True) -> TypeError: NeuralNetwork | seed | whole | None | True
 network().backward(y) -> RuntimeError: Dense | forward
 ran(network(), X).backward(X) -> ValueError: Linear | output | (4, 1) | (4, 13)
 network().forward(X[0]) -> ValueError: Dense | input_ | (13,)
-NET.train_batch(X.tolist(), y) -> TypeError: WeightMultiply | input_ | list
-NET.train_batch(X, y.tolist()) -> TypeError: MeanSquaredError | target | list
+NET.train_batch(X.tolist(), y) -> TypeError: NeuralNetwork | x_batch | list
+NET.train_batch(X, y.tolist()) -> TypeError: NeuralNetwork | y_batch | list
 NET.train_batch(X, y[:, 0])
     -> ValueError: MeanSquaredError | target | (4,) | (4, 1) | reshape(-1, 1)
 NET.train_batch(X, y[:3]) -> ValueError: MeanSquaredError | target | (4, 1) | (3, 1)
-NET.train_batch(X[:0], y[:0]) -> ValueError: WeightMultiply | input_ | (0, 13)
+NET.train_batch(X[:0], y[:0]) -> ValueError: NeuralNetwork | x_batch | (0, 13)
 NET.train_batch(X[:, :5], y) -> ValueError: WeightMultiply | (4, 5) | (13, 13)
 NET.train_batch(X, np.ones((4, 2)))
     -> ValueError: MeanSquaredError | target | (4, 1) | (4, 2)
-NET.train_batch(X * np.nan, y) -> RuntimeError: MeanSquaredError | nan
+NET.train_batch(X * np.nan, y)
+    -> ValueError: NeuralNetwork | x_batch | nan | row 0 | column 0 | Replace
 # Optimizers
 Optimizer().step() -> NotImplementedError: Optimizer | step
 own(Optimizer)().step() -> NotImplementedError: Own | step
@@ -215,25 +216,25 @@ TRAINER.fit(X, y, X, y, eval_every=0) -> ValueError: Trainer | eval_every | 1 | 
 TRAINER.fit(X, y, X, y, batch_size=2.0) -> TypeError: Trainer | batch_size | whole | 2.0
 TRAINER.fit(X, y, X, y, seed=-1) -> ValueError: Trainer | seed | 4294967295 | -1
 TRAINER.fit(X, y, X, y, seed=1.5) -> TypeError: Trainer | seed | whole | None | 1.5
-TRAINER.fit(X.tolist(), y, X, y) -> TypeError: Trainer | inputs | list
+TRAINER.fit(X.tolist(), y, X, y) -> TypeError: Trainer | X_train | list
 TRAINER.fit(X, y[:, 0], X, y)
-    -> ValueError: Trainer | targets | (4,) | (4, 13) | reshape
-TRAINER.fit(X, y, X, y[:2]) -> ValueError: Trainer | inputs | (4, 13) | targets | (2, 1)
+    -> ValueError: Trainer | y_train | (4,) | (4, 13) | reshape
+TRAINER.fit(X, y, X, y[:2]) -> ValueError: Trainer | X_test | (4, 13) | y_test | (2, 1)
 TRAINER.fit(X, y, X[:, :5], y)
     -> ValueError: Trainer | X_test | (4, 5) | (rows, 13)
 TRAINER.fit(X, y, X, X) -> ValueError: Trainer | y_test | (4, 13) | (rows, 1)
 TRAINER.fit(*load_boston()) -> ValueError: Trainer | (354, 13) | (152, 13)
-TRAINER.fit(X, y * 1e200, X, y) -> RuntimeError: MeanSquaredError | inf | learning rate
+TRAINER.fit(X, y * 1e200, X, y) -> RuntimeError: MeanSquaredError | inf | 1e+200 | data
 TRAINER.fit(X, y, X, y * np.nan, restart=False, eval_every=1)
-    -> RuntimeError: MeanSquaredError | nan | data
+    -> ValueError: Trainer | y_test | nan | row 0 | column 0
 TRAINER.fit(X[:, :5], y, X[:, :5], y, restart=False)
     -> ValueError: WeightMultiply | (4, 5) | (13, 13)
-list(TRAINER.generate_batches(X, y, size=0)) -> ValueError: Trainer | size | 1 | 0
+list(TRAINER.generate_batches(X, y, size=0)) -> ValueError: Trainer | batch_size | 1 | 0
 list(TRAINER.generate_batches(X, y[:2], size=2))
     -> ValueError: Trainer | (4, 13) | (2, 1)
 # Data and measures
-permute_data(X, y[:2]) -> ValueError: permute_data | targets | (4, 13) | (2, 1)
-permute_data(X, None) -> TypeError: permute_data | targets | NoneType
+permute_data(X, y[:2]) -> ValueError: permute_data | y | (4, 13) | (2, 1)
+permute_data(X, None) -> TypeError: permute_data | y | NoneType
 permute_data(X, y, 5) -> TypeError: permute_data | rng | 5 | RandomState(seed)
 eval_regression_model(NET, X, y[:2])
     -> ValueError: eval_regression_model | (4, 13) | (2, 1)
@@ -298,17 +299,17 @@ SGDMomentum().step() -> RuntimeError: SGDMomentum | network
 play(TRAINER, X, y) -> TypeError: play | network | Trainer | trainer.net
 play(X, y, NET) -> TypeError: play | network | array
 play(NeuralNetwork, X, y) -> TypeError: play | network | class
-play(NET, X.tolist(), y) -> TypeError: WeightMultiply | input_ | list
+play(NET, X.tolist(), y) -> TypeError: NeuralNetwork | x_batch | list
 play(NET, X, y[:2]) -> ValueError: MeanSquaredError | (4, 1) | (2, 1)
 play(NET, X[:, :5], y) -> ValueError: WeightMultiply | (4, 5) | (13, 13)
-play(NET, X, y * np.inf) -> RuntimeError: MeanSquaredError | inf
+play(NET, X, y * np.inf) -> ValueError: NeuralNetwork | y_batch | inf
 median_time(NET.forward(X)) -> TypeError: median_time | function | ndarray | lambda
 median_time(NET.params, seconds=np.inf)
     -> ValueError: median_time | seconds | inf | finite
 profile_step(TRAINER, X, y) -> TypeError: profile_step | net | Trainer | trainer.net
 profile_step(NET, X, y, steps=0) -> ValueError: profile_step | steps | 1 | 0
 profile_step(NET, X[:, :5], y) -> ValueError: WeightMultiply | (4, 5) | (13, 13)
-profile_step(NET, X, y * np.inf) -> RuntimeError: MeanSquaredError | inf
+profile_step(NET, X, y * np.inf) -> ValueError: NeuralNetwork | y_batch | inf
 """
 ROWS = re.sub(r"\n +", " ", re.sub(r"^#.*\n", "", MISUSES, flags=re.M)).split("\n")[
     1:-1
