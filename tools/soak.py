@@ -49,7 +49,7 @@ ARGUMENTS = {
     "<share>": (["0.5", "0.9"], ["0", "1.5", "None"]),
     "<act>": (["Sigmoid()", "Tanh()", "ReLU()", "Linear()"], ["Sigmoid", "'tanh'"]),
     "<array>": (
-        ["p / 2", "p * 0", "p.astype('f4')", "np.ones(p.shape, int)"],
+        ["p / 2", "p * 0", "np.ones(p.shape, 'f4')", "np.ones(p.shape, int)"],
         ["p.tolist()", "p[0]", "None", "p[:, :1]", "p.astype(object)"],
     ),
     "<value>": (["p / 2", "0.5"], ["X[0]", "'W'"]),

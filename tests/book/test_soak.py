@@ -1,4 +1,4 @@
-"""tools/soak.py finds each kind of violation, and shortens the program that shows it."""
+"""tools/soak.py finds each kind of violation, with the shortest program for it."""
 
 import pytest
 from soak import DIFFERS, program, run, shortest
