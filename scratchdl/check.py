@@ -192,8 +192,8 @@ def target(value: ndarray, needed: tuple[Any, ...], owner: object, name: str) ->
     fix, n = f"The last layer needs {value.size // len(value)} neurons", needed[-1]
     if value.ndim == 1:
         fix = "Use reshape(-1, 1) for one output"
-    one_hot = f", or for class numbers np.eye({n})[y.astype(int).ravel()]" * (n != 1)
-    shape(value, needed, owner, name, f"{fix}{one_hot}.")
+    hot = f" or one-hot rows for classes: np.eye({n})[y.astype(int).ravel()]" * (n != 1)
+    shape(value, needed, owner, name, f"{fix}{hot}.")
 
 
 def rows(X: ndarray, y: ndarray, owner: object, which: str = "") -> None:
@@ -394,6 +394,7 @@ def loss(value: object, owner: Any) -> float:
         return float(value)
     top = np.max([np.abs(each).max() for each in (owner.prediction, owner.target)])
     fix = "Look for a log(0) or a 1 / 0 in _output."
-    if not top < np.finfo(owner.prediction.dtype).max ** 0.4:
-        fix = "Try a smaller learning rate, or look at the data and their dtype."
+    info = np.finfo(owner.prediction.dtype)
+    if not owner.prediction.size * np.float64(top) ** 2 < info.max:
+        fix = f"Try a smaller learning rate or smaller data: {info.dtype} overflows."
     raise RuntimeError(f"{who}: the loss is {value} for numbers up to {top:.3g}. {fix}")

@@ -186,8 +186,7 @@ class NeuralNetwork(_Sequential):
         try:
             loss = self.loss.forward(self.forward(x_batch), y_batch)
             self.backward(self.loss.backward())
-            fix = "Look for an overflow in the backward pass."
-            check.all_finite(list(self.param_grads()), self, "a gradient", fix)
+            check.all_finite([*self.param_grads()], self, "gradient", "Check backward.")
         except Exception:
             operations = [op for layer in self.layers for op in layer.operations]
             for layer, first, grads in before:

@@ -80,14 +80,13 @@ def _snapshot(trainer: "Trainer") -> Callable[..., None]:
 
 
 @contextmanager
-def _all_or_nothing(trainer: "Trainer") -> Iterator[None]:
-    """Bring back the state before the block if it fails, or on Ctrl-C the best one."""
-    restore, optimizer = _snapshot(trainer), vars(trainer.optim).copy()
-    trainer._restore = restore
+def _all_or_nothing(trainer: "Trainer") -> Iterator[list[Callable[..., None]]]:
+    """If the block fails, bring back the first state; on Ctrl-C, the last one."""
+    states, optimizer = [_snapshot(trainer)], vars(trainer.optim).copy()
     try:
-        yield
+        yield states
     except BaseException as error:
-        (trainer._restore if isinstance(error, KeyboardInterrupt) else restore)()
+        states[-1 if isinstance(error, KeyboardInterrupt) else 0]()
         vars(trainer.optim).update(optimizer)
         error.add_note(f"The network is back at epoch {trainer.epoch}.")
         raise
@@ -131,22 +130,23 @@ def _losses(
     """Train epoch by epoch; yield each validation loss, and add it to the history."""
     for epoch in epochs:
         trainer.optim.start_epoch(epoch, len(epochs))
-        X, y = train = permute_data(train[0], train[1], trainer.net.rng)
-        if any(layer.first for layer in trainer.net.layers):
-            trainer.net.forward(X)  # Only then are there operations to switch.
+        net, optim = trainer.net, trainer.optim
+        X, y = train = permute_data(train[0], train[1], net.rng)
+        if any(layer.first for layer in net.layers):
+            net.forward(X)  # Only then are there operations to switch.
         try:
-            _switch(trainer.net, training=True)
+            _switch(net, training=True)
             for x_batch, y_batch in trainer.generate_batches(X, y, size):
-                trainer.net.train_batch(x_batch, y_batch)
-                trainer.optim.step()
+                net.train_batch(x_batch, y_batch)
+                optim.step()
+                check.all_finite([*net.params()], optim, "parameter", "Is lr too big?")
         finally:
-            _switch(trainer.net, training=False)
-        check.all_finite([*trainer.net.params()], trainer, "parameter", "Reduce lr.")
+            _switch(net, training=False)
         trainer.epoch += 1
         if epoch % every == 0:
             trainer.history["epochs"].append(trainer.epoch)
-            trainer.history["validation_loss"].append(_evaluate(trainer.net, *test))
-            trainer.history["training_loss"].append(_evaluate(trainer.net, *train))
+            trainer.history["validation_loss"].append(_evaluate(net, *test))
+            trainer.history["training_loss"].append(_evaluate(net, *train))
             yield trainer.history["validation_loss"][-1]
 
 # %% ../book/09_trainer.ipynb #trainer
@@ -229,20 +229,19 @@ class Trainer(_Batches):
         check.split(*data, "Trainer")
         numbers, report = _epochs(epochs, progress)
         self.optim.net = self.net
-        with _all_or_nothing(self), errstate(all="ignore"):
+        with _all_or_nothing(self) as states, errstate(all="ignore"):
             _start(self, seed, restart)
             new = any(layer.first for layer in self.net.layers)
             best = float("inf") if new else _evaluate(self.net, X_test, y_test)
-            self._restore = _snapshot(self)
             for loss in _losses(self, *data, numbers, eval_every, batch_size):
                 report(f"Validation loss after {self.epoch} epochs is {loss:.3f}")
                 if early_stopping and loss >= best:
                     # The evaluation that was worse stays in the history.
-                    self._restore(self.history)
+                    states[-1](self.history)
                     where = f"epoch {self.epoch}, where the loss was {best:.3f}"
                     report(f"Stopped early: the network is back at {where}")
                     break
-                best, self._restore = loss, _snapshot(self)
+                best, states[1:] = loss, [_snapshot(self)]
             # The last update may have gone too far.
             _evaluate(self.net, X_test, y_test)
 

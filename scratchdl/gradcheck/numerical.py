@@ -36,13 +36,19 @@ def numerical_gradient(
 
     Raises
     ------
-    TypeError
-        If `array` is not float64: a small step would be lost to rounding.
+    TypeError, ValueError
+        If `array` is not float64, or if the step is so small that it is lost to
+        rounding.
     """
     if array.dtype != np.float64:
         raise TypeError(
             f"numerical_gradient: the array of shape {array.shape} has type "
             f"{array.dtype}, in which a small step is lost; use .astype(float)."
+        )
+    if np.any(array + step == array):
+        raise ValueError(
+            f"numerical_gradient: the step {step} is lost to rounding in the array of "
+            f"shape {array.shape}, with entries up to {np.abs(array).max():.4g}."
         )
     gradient = np.zeros_like(array)
     for index in np.ndindex(array.shape):
