@@ -396,5 +396,5 @@ def loss(value: object, owner: Any) -> float:
     fix = "Look for a log(0) or a 1 / 0 in _output."
     info = np.finfo(owner.prediction.dtype)
     if not owner.prediction.size * np.float64(top) ** 2 < info.max:
-        fix = f"Try a smaller learning rate or smaller data: {info.dtype} overflows."
+        fix = f"Try a smaller learning rate, or look at the data ({info.dtype})."
     raise RuntimeError(f"{who}: the loss is {value} for numbers up to {top:.3g}. {fix}")
