@@ -7,7 +7,7 @@ import numpy as np
 
 from scratchdl.optimizers import Optimizer
 
-from .checking import CHECKS, ELSE, RIGHT, compare, exercise, show
+from .checking import CHECKS, ELSE, RIGHT, Class, Value, compare, exercise, show
 from .framework import flat
 
 UNMOVED = (
@@ -31,7 +31,7 @@ def _walk(optimizer: Optimizer, grads: np.ndarray) -> np.ndarray:
 
 
 @exercise("ex-one-step")
-def _one_step(answer: Any) -> None:
+def _one_step(answer: Value) -> None:
     verdicts = {
         RIGHT: 0.125,
         "That is the limit: w jumps to 3.5, as far off on the other side.": 0.25,
@@ -45,7 +45,7 @@ def _one_step(answer: Any) -> None:
 
 
 @exercise("ex-own-rate")
-def _own_rate(answer: Any) -> None:
+def _own_rate(answer: Class) -> None:
     grads = np.array([[1.0, -0.02, 5.0], [2.0, 0.01, -4.0], [0.5, 0.03, 1.0]])
 
     def walk(
@@ -77,7 +77,7 @@ def _own_rate(answer: Any) -> None:
 
 
 @exercise("ex-clip")
-def _clip(answer: Any) -> None:
+def _clip(answer: Class) -> None:
     long, short = np.array([2.0, -1.0, 2.0]), np.array([0.2, -0.1, 0.2])
     moved, kept = (_walk(answer(lr=0.1, limit=1.5), g[None]) for g in (long, short))
     step, cut = -0.1 * long, -0.1 * np.clip(long, -1.5, 1.5)

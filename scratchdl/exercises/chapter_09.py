@@ -1,13 +1,11 @@
 """Checks of chapter 9's exercises."""
 
-from typing import Any
-
 import numpy as np
 
 from scratchdl.layers import Dense
 from scratchdl.optimizers import SGD
 
-from .checking import CHECKS, ELSE, RIGHT, equal, exercise, require
+from .checking import CHECKS, ELSE, RIGHT, Class, Function, equal, exercise, require
 from .framework import network
 
 CHECKS["ex-three-fits"] = {
@@ -22,7 +20,7 @@ CHECKS["ex-three-fits"] = {
 
 
 @exercise("ex-even-batches")
-def _even_batches(answer: Any) -> None:
+def _even_batches(answer: Class) -> None:
     trainer = answer(network(Dense(1)), SGD())
     for rows, sizes in ((7, [3, 4]), (6, [3, 3]), (3, [3]), (2, [2])):
         X, y = np.arange(2.0 * rows).reshape(rows, 2), np.arange(float(rows))[:, None]
@@ -41,7 +39,7 @@ def _even_batches(answer: Any) -> None:
 
 
 @exercise("ex-patience")
-def _patience(answer: Any) -> None:
+def _patience(answer: Function) -> None:
     for losses, patience, truth, hint in (
         ([30, 25, 27, 20, 22, 21], 1, (2, 3), "27 is no better than 25."),
         ([9, 8, 7], 2, (3, 3), "Each is better than the one before it."),

@@ -13,7 +13,17 @@ from scratchdl.operations import Sigmoid
 from scratchdl.optimizers import SGD
 from scratchdl.trainer import Trainer
 
-from .checking import CHECKS, ELSE, RIGHT, choose, compare, exercise, require
+from .checking import (
+    CHECKS,
+    ELSE,
+    RIGHT,
+    Function,
+    Value,
+    choose,
+    compare,
+    exercise,
+    require,
+)
 from .framework import network
 
 CHECKS["ex-one-miss"] = {
@@ -28,7 +38,7 @@ CHECKS["ex-one-miss"] = {
 
 
 @exercise("ex-r-squared")
-def _r_squared(answer: Any) -> None:
+def _r_squared(answer: Function) -> None:
     true = np.array([[20.0], [30.0], [50.0], [12.0]])
     close = np.array([[26.0], [33.0], [49.0], [18.0]])
 
@@ -60,8 +70,8 @@ def _r_squared(answer: Any) -> None:
     require(far <= -1, f"{wrong}{far:.2f}, not far below 0.")
 
 
-@exercise("ex-collapse")
-def _collapse(answer: Any) -> None:
+@exercise("ex-collapse", "a tuple of W and B, which are arrays of two dimensions")
+def _collapse(answer: Function) -> None:
     x = np.random.RandomState(1).randn(5, 3)
     for number in (1, 2, 3):
         net = network(*(Dense(3) for _ in range(number)), independent_layers=True)
@@ -91,7 +101,7 @@ def _collapse(answer: Any) -> None:
 
 
 @exercise("ex-lucky-seed")
-def _lucky_seed(answer: Any) -> None:
+def _lucky_seed(answer: Value) -> None:
     compare(answer, {"With the printed seed, the deep model wins.": 20190501})
     seed = choose(answer, range(21), "a whole number")
     X_train, X_test, y_train, y_test = load_boston()

@@ -1,15 +1,23 @@
 """Checks of chapter 11's exercises."""
 
-from typing import Any
-
 import numpy as np
 
-from .checking import CHECKS, ELSE, RIGHT, compare, equal, exercise, require
+from .checking import (
+    CHECKS,
+    ELSE,
+    RIGHT,
+    Class,
+    Value,
+    compare,
+    equal,
+    exercise,
+    require,
+)
 from .framework import require_start
 
 
 @exercise("ex-answer-costs")
-def _answer_costs(answer: Any) -> None:
+def _answer_costs(answer: Value) -> None:
     p = np.exp([0, 2, 0]) / [3, np.exp(2) + 2, np.exp(2) + 2]
     no_idea, right, wrong = costs = -np.log(p)
     verdicts = {
@@ -29,7 +37,7 @@ def _answer_costs(answer: Any) -> None:
 
 
 @exercise("ex-he-start")
-def _he_start(answer: Any) -> None:
+def _he_start(answer: Class) -> None:
     for inputs, neurons in ((50, 20), (8, 32)):
         std, glorot = (2 / inputs) ** 0.5, (2 / (inputs + neurons)) ** 0.5
         hints = {
@@ -43,7 +51,7 @@ def _he_start(answer: Any) -> None:
 
 
 @exercise("ex-halving")
-def _halving(answer: Any) -> None:
+def _halving(answer: Class) -> None:
     optimizer = answer(lr=0.4)
     for call, epoch in [(call, epoch) for call in (1, 2) for epoch in range(1, 36)]:
         optimizer.start_epoch(epoch, 35)

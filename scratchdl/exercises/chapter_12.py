@@ -7,7 +7,18 @@ import numpy as np
 from scratchdl.layers import Dense
 from scratchdl.operations import Sigmoid
 
-from .checking import CHECKS, ELSE, RIGHT, choose, compare, equal, exercise, require
+from .checking import (
+    CHECKS,
+    ELSE,
+    RIGHT,
+    Function,
+    Value,
+    choose,
+    compare,
+    equal,
+    exercise,
+    require,
+)
 from .framework import network
 
 CHECKS["ex-which-way-round"] = {
@@ -36,7 +47,7 @@ def _predict(x: np.ndarray, W1: Any, B1: Any, W2: Any, B2: Any) -> Any:
 
 
 @exercise("ex-home-again")
-def _home_again(answer: Any) -> None:
+def _home_again(answer: Function) -> None:
     random = np.random.RandomState(1)
     x = random.randn(4, 3)
     for hidden, outputs in ((3, 3), (5, 2)):
@@ -67,7 +78,7 @@ def _home_again(answer: Any) -> None:
 
 
 @exercise("ex-counting-ends")
-def _counting_ends(answer: Any) -> None:
+def _counting_ends(answer: Value) -> None:
     power = choose(answer, range(128), "the power of 2, a whole number")
     number = np.float32(2.0**power)
     still = f"At 2 to the {power}, which is {number:,.0f}, 1 more still counts."

@@ -1,15 +1,24 @@
 """Checks of chapter 13's exercises."""
 
 import tracemalloc
-from typing import Any
 
 import numpy as np
 
-from .checking import CHECKS, ELSE, RIGHT, compare, equal, exercise, require
+from .checking import (
+    CHECKS,
+    ELSE,
+    RIGHT,
+    Function,
+    Value,
+    compare,
+    equal,
+    exercise,
+    require,
+)
 
 
 @exercise("ex-how-much-faster")
-def _how_much_faster(answer: Any) -> None:
+def _how_much_faster(answer: Value) -> None:
     hints = {
         "Those are the new times. How many times as fast is the step?": [25, 10],
         "It is upside down: divide the old time by the new.": [0.625, 0.25],
@@ -48,7 +57,7 @@ CHECKS["ex-count-products"] = {
 
 
 @exercise("ex-in-place")
-def _in_place(answer: Any) -> None:
+def _in_place(answer: Function) -> None:
     x = np.random.RandomState(1).randn(64, 256)
     before, sevens, exp = x.copy(), np.full_like(x, 7.0), np.exp(-x)
     out = sevens.copy()
@@ -75,7 +84,7 @@ def _in_place(answer: Any) -> None:
 
 
 @exercise("ex-single-throughout")
-def _single_throughout(answer: Any) -> None:
+def _single_throughout(answer: Value) -> None:
     named = {str(letter).lower() for letter in answer}
     letters = named <= set("abcdef") and not isinstance(answer, dict)
     require(letters, "Name the batches, as a list of letters: ['a', 'b'].")

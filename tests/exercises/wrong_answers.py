@@ -396,7 +396,7 @@ BROKEN_SOLUTIONS = {
         ("W *=", "W[...] =", "start from W"),
         ("np.sqrt(2 / W.shape[0])", "3", "2.943"),
         ("B[...] = 0", "pass", "biases"),
-        (HE, "self.operations[0].param = W.T * np.sqrt(2 / len(W))", "ValueError"),
+        (HE, "self.operations[0].param = W.T * np.sqrt(2 / len(W))", "(2, 50)"),
     ],
     "ex-halving": [
         ("(epoch - 1)", "epoch", "count from 0"),
