@@ -145,12 +145,8 @@ def explain(error: BaseException, answer: Any, returned: list[Any], needs: str) 
         return f"{''.join(calls) or 'Your answer contains itself'}, without end."
     message = f"{type(error).__name__}: {_text(error)}"
     if own:
-        node = own[-1].find_node()
-        for find in (_name, _operand, _shape, _number_type):
-            if found := find(error, own[-1], node):
-                return found
-        line = ast.unparse(node)
-        return f"{f'`{line}`' if line else 'Your code'} stops with {message}"
+        notes = getattr(error, "__notes__", [])  # A check may add what it called.
+        return " ".join([_explain_line(error, own[-1], message), *notes])
     last = [place for place in places if place.owner != "library"][-1]
     node = last.find_node()
     if last.owner == "framework" and isinstance(node, ast.Raise):
@@ -160,6 +156,17 @@ def explain(error: BaseException, answer: Any, returned: list[Any], needs: str) 
         if answer is called or answer is getattr(called, "__wrapped__", called):
             return _wrong_call(answer, node)
     return f"{_misfit(answer, returned, message)}{needs}"
+
+
+def _explain_line(error: BaseException, place: Place, message: str) -> str:
+    """Explain an error by the reader's line in which it was raised."""
+    node = place.find_node()
+    node = node.iter if isinstance(node, ast.For) else node
+    for find in (_name, _operand, _shape, _number_type):
+        if found := find(error, place, node):
+            return found
+    line = ast.unparse(node).partition("\n")[0]
+    return f"{f'`{line}`' if line else 'Your code'} stops with {message}"
 
 
 def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
@@ -203,7 +210,8 @@ def _name(error: BaseException, place: Place, node: ast.AST) -> str:
 
 def _operand(error: BaseException, place: Place, node: ast.AST) -> str:
     """Look for an operand that is None, a generator, or a function not called."""
-    if isinstance(error, (TypeError, AttributeError)):
+    zipped = ast.unparse(node).startswith("zip(")  # Its lengths can differ.
+    if isinstance(error, (TypeError, AttributeError)) or zipped:
         for name, value in place.operands(node):
             uncalled = inspect.isroutine(value) and not isinstance(node, ast.Call)
             if value is None or isinstance(value, Iterator) or uncalled:
