@@ -5,21 +5,28 @@ from typing import Any
 import numpy as np
 
 from .checking import CHECKS, ELSE, RIGHT, exercise
-from .framework import require_operation
+from .framework import INPUT, WIDE, require_operation
 
 CHECKS["ex-bias-rows"] = {
     RIGHT: [[9, 12]],
     "That is the average over the rows. The bias is added in every row.": [[3, 4]],
     "You summed over the columns. Each bias belongs to a column.": [[3], [7], [11]],
+    "You summed over rows and columns. Each bias belongs to a column.": [[21]],
+    "That is the output gradient. Each bias is added in all three rows.": [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+    ],
     "The numbers are right. The shape must be that of B: (1, 2).": [9, 12],
+    "The numbers are right. Make them one row: the shape of B is (1, 2).": [[9], [12]],
     "Start with the first bias: which entries of the output does it affect?": ELSE,
 }
 
 
 @exercise("ex-tanh")
 def _tanh(answer: Any) -> None:
-    x = np.array([[0.5, -1.0, 2.0], [-0.3, 0.0, 1.5]])
-    require_operation(answer(), x, np.tanh(x))
+    for input_ in (INPUT, WIDE):
+        require_operation(answer(), input_, np.tanh(input_))
 
 
 CHECKS["ex-saturation"] = {

@@ -1,5 +1,6 @@
 """Checks of chapter 5's exercises."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -21,19 +22,19 @@ CHECKS["ex-one-seed"] = {
 
 @exercise("ex-scaled-start")
 def _scaled_start(answer: Any) -> None:
-    inputs, neurons = 400, 50
-    hints = {
-        "the weights are as large as those of Dense.": 1,
-        "you divide by the number of inputs. Divide by its root.": 1 / inputs,
-        "you count the neurons. A sum has a product for each input.": neurons**-0.5,
-        "you multiply by the root. The weights must become smaller.": inputs**0.5,
-    }
-    require_start(answer, inputs, neurons, inputs**-0.5, hints)
+    for inputs, neurons in ((400, 50), (4, 9)):
+        hints = {
+            "the weights are as large as those of Dense.": 1,
+            "you divide by the number of inputs. Divide by its root.": 1 / inputs,
+            "you count the neurons. A sum has a product for each input.": neurons**-0.5,
+            "you multiply by the root. The weights must become smaller.": inputs**0.5,
+        }
+        require_start(answer, inputs, neurons, inputs**-0.5, hints)
 
 
 @exercise("ex-shared-activation")
 def _shared_activation(answer: Any) -> None:
-    one = Sigmoid()
+    one, x = Sigmoid(), np.ones((1, 2))
     hints: dict[str, list[Sigmoid | None]] = {
         "For two layers with a Sigmoid() each you return True. The two are alike, but "
         "they are not the same object.": [Sigmoid(), Sigmoid()],
@@ -44,10 +45,16 @@ def _shared_activation(answer: Any) -> None:
             None,
             one,
         ],
-        "Without an activation, each layer has its own Linear().": [None, None],
+        "The third and the fifth of six layers share. Check all pairs.": [
+            *(None, Sigmoid(), one, Sigmoid(), one, None)
+        ],
+        "Without an activation, each layer has its own Linear().": [None, None, None],
     }
-    for hint, activations in hints.items():
-        found = answer([Dense(2, activation) for activation in activations])
+    for set_up, (hint, activations) in itertools.product((0, 1), hints.items()):
+        layers = [Dense(2, activation) for activation in activations]
+        for layer in layers[: set_up * len(layers)]:
+            layer.forward(x)
+        found = answer(layers)
         is_bool = isinstance(found, (bool, np.bool_))
         require(is_bool, f"Return True or False, not {found!r}.")
         require(found == (one in activations), hint)

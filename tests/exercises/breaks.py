@@ -104,6 +104,34 @@ def _is_count(node):
     )
 
 
+def _changed_operation(node):
+    match node:
+        case ast.UnaryOp(operand=operand):
+            yield operand
+        case ast.BinOp(left=left, op=op, right=right):
+            yield from (left, right)
+            yield from (ast.BinOp(left, other(), right) for other in OTHERS[type(op)])
+            yield from _regrouped(node)
+        case ast.Compare(left=left, ops=[op], comparators=right):
+            for other in OTHERS[type(op)]:
+                yield ast.Compare(left, [other()], right)
+        case ast.BoolOp(op=op, values=values):
+            yield from (*values, ast.BoolOp(OTHERS[type(op)][0](), values))
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            yield from (body, orelse, ast.IfExp(test, orelse, body))
+
+
+def _changed_name(node):
+    match node:
+        case ast.Attribute(value=value, attr=name, ctx=ctx):
+            yield from (ast.Attribute(value, other, ctx) for other in _exchanged(name))
+            if name == "T":
+                yield value
+        case ast.Name(id=name, ctx=ctx) if hasattr(builtins, name):
+            known = [other for other in _exchanged(name) if hasattr(builtins, other)]
+            yield from (ast.Name(other, ctx) for other in known)
+
+
 def _changed_expression(node):
     if _is_count(node):
         yield from map(ast.Constant, COUNTS)
@@ -112,38 +140,21 @@ def _changed_expression(node):
             yield ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)):
             yield from map(ast.Constant, (value + 1, 2 * value, 0))
-        case ast.UnaryOp(operand=operand):
-            yield operand
-        case ast.BinOp(left=left, op=op, right=right):
-            yield from (left, right)
-            yield from (ast.BinOp(left, other(), right) for other in OTHERS[type(op)])
-            yield from _regrouped(node)
-        case ast.Compare(left=left, ops=[op], comparators=right):
-            yield from (
-                ast.Compare(left, [other()], right) for other in OTHERS[type(op)]
-            )
-        case ast.BoolOp(op=op, values=values):
-            yield from (*values, ast.BoolOp(OTHERS[type(op)][0](), values))
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            yield from (body, orelse, ast.IfExp(test, orelse, body))
         case ast.Call():
             yield from _changed_call(node)
-        case ast.Attribute(value=value, attr=name, ctx=ctx):
-            yield from (ast.Attribute(value, other, ctx) for other in _exchanged(name))
-            if name == "T":
-                yield value
-        case ast.Name(id=name, ctx=ctx) if hasattr(builtins, name):
-            yield from (
-                ast.Name(other, ctx)
-                for other in _exchanged(name)
-                if hasattr(builtins, other)
-            )
+        case ast.Attribute() | ast.Name():
+            yield from _changed_name(node)
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            for number in range(len(items)):
+                yield type(node)(items[:number] + items[number + 1 :], node.ctx)
         case ast.Subscript(value=value, slice=ast.Constant(value=dots)) if dots is ...:
             yield value
         case ast.Slice(lower=lower, upper=upper) if lower or upper:
             yield from (ast.Slice(None, upper), ast.Slice(lower, None))
         case ast.Starred(value=value):
             yield value
+        case _:
+            yield from _changed_operation(node)
 
 
 def _changed_statement(node):
