@@ -17,6 +17,7 @@ from .checking import (
     require,
     show,
 )
+from .parts import compare_parts
 
 
 @exercise("ex-how-much-faster", "two numbers")
@@ -34,7 +35,7 @@ def _how_much_faster(answer: Value) -> None:
                 "For the first: only the products take half as long.": 2,
                 "The first is how much is gained. Add 1 for the speed-up.": 0.6,
                 "For the first: the step takes 25 microseconds, not 40.": 1.5,
-                "For the first, add up the new times, and divide 40 by their sum.": ELSE,
+                "Add up the new times, and divide 40 by their sum.": ELSE,
             },
             "the largest speed-up": {
                 RIGHT: 4.0,
