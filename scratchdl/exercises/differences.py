@@ -42,7 +42,8 @@ def _parts(found: Any, truth: list[Any], rtol: float, atol: float) -> list[str]:
     """Return which parts of a list are right, and what explains the others."""
     sequence = isinstance(found, (list, tuple)) or np.ndim(_as_array(found))
     if not sequence or len(found) != len(truth):
-        return [f"Your answer must have {len(truth)} parts."]
+        kind = sentence(f"Your result is {describe(found)}")
+        return [kind, f"It must have {len(truth)} parts."]
     if equal(found[::-1], truth, rtol, atol):
         return ["The parts are right, but in reverse order."]
     right, sentences = [], []

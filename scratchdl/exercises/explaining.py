@@ -246,7 +246,7 @@ def _shape(error: BaseException, place: Place, node: ast.AST) -> str:
     if isinstance(whole, np.ndarray) or (test and arrays):
         return (
             f"`{line}` needs one True or False, and an array has one for each entry. "
-            f"Use {TESTS[name] if calls else 'np.where'}, which goes entry by entry."
+            f"Use {TESTS[name] if calls else 'np.where'}, which works entry by entry."
         )
     if len(arrays) > 1:
         return f"In `{line}` the shapes {shapes} do not fit."
