@@ -65,4 +65,11 @@ EQUIVALENT = {
             "starts = [number * size for number in range(max(len(y) // size, 1))]",
         ],
     },
+    "ex-patience": {
+        "The first loss is finite, so it is the best so far.": [
+            "best, best_loss = (1, float('inf'))"
+        ],
+        "The difference grows by 1 at a time, so it equals a patience of 1 or more "
+        "before it exceeds it.": ["elif stop - best >= patience:"],
+    },
 }

@@ -125,7 +125,15 @@ WRONG_ANSWERS = {
         "first is wrong": [0, 0.24, 2.24],
         "each row": [3, 2, 1],
     },
-    "ex-how-much-momentum": {"slow": 0.5, "swings": 0.9, "Choose": 1.0},
+    "ex-how-much-momentum": {
+        "is lost": [0.05, 0.51],
+        "the factor": [20, 0.51],
+        "changes its sign": [0.95, 20],
+        "two steps": [0.95, 0.05],
+        "do not cancel": [0.95, 0],
+        "The second is right.": [0.9, 0.513],
+        "no longer changes": [0.9, 0.53],
+    },
     "ex-which-way-round": {
         "nn.Linear": [(5, 8), (8, 3), (5, 8)],
         "swapped": [(5, 8), (8, 3), (8, 5)],
@@ -139,7 +147,8 @@ WRONG_ANSWERS = {
         "two outputs": [0.1, 0.2],
         "second divides": [0.1, 0.01],
         "all entries": [0.02, 0.02],
-        "order": [0.02, 0.1],
+        "reverse order": [0.02, 0.1],
+        "outputs too": [0.01, 0.02],
         "10 outputs": [0.05, 0.02],
     },
     "ex-counting-ends": {
@@ -168,6 +177,9 @@ WRONG_ANSWERS = {
         "Which layer": [12000, 20000],
         "BiasAdd": [12000, 16480],
         "both passes": [12000, 28000],
+        "reverse order": [16000, 12000],
+        "The second is right. A product": [12500, 16000],
+        "half": [6000, 16000],
         "a x b x c": [30, 60],
     },
     "ex-single-throughout": {
@@ -367,6 +379,12 @@ BROKEN_SOLUTIONS = {
     ],
     "ex-own-rate": [
         ("np.sqrt(mean)", "mean", "root"),
+        (" + 1e-8", "", "1e-8"),
+        (
+            "self.params_with_grads()",
+            "zip(self.net.params(), self.net.param_grads())",
+            "only once",
+        ),
         ("0.9 * mean + 0.1", "0.1 * mean + 0.9", "places"),
         ("param -= ", "param = param - ", "not moved"),
         ("mean[...] =", "mean =", "keeps nothing"),
@@ -380,11 +398,16 @@ BROKEN_SOLUTIONS = {
     "ex-clip": [
         (FACTOR, "self.limit / length", "longer"),
         ("length / self.limit", "length**2 / self.limit", "root"),
+        (
+            "np.sqrt(sum(np.sum(param_grad**2) for",
+            "max((np.max(abs(param_grad)) for",
+            "largest",
+        ),
         ("length / self.limit", "length", "limit was"),
         (
             "factor * param_grad",
             "np.clip(param_grad, -self.limit, self.limit)",
-            "turns",
+            "direction",
         ),
         (
             "factor * param_grad",
@@ -401,7 +424,7 @@ BROKEN_SOLUTIONS = {
         ("self.lr * ", "", "learning rate"),
         ("param -=", "param +=", "against"),
         (FACTOR, "self.limit / length if length > self.limit else 0", "must stay"),
-        (FACTOR, "length / self.limit", "rate of 0.1"),
+        (FACTOR, "length / self.limit", "inverted"),
     ],
     "ex-even-batches": [
         ("max(len(X) // size, 1)", "-(-len(X) // size)", "too small"),
@@ -436,7 +459,7 @@ BROKEN_SOLUTIONS = {
             "np.corrcoef(y_true.ravel(), y_pred.ravel())[0, 1] ** 2",
             "correlation",
         ),
-        (f"1 - {RATIO}", f"max(0, 1 - {RATIO})", "three times"),
+        (f"1 - {RATIO}", f"max(0, 1 - {RATIO})", "ten times"),
         (" - np.mean(y_true)", "", "average is missing"),
         ("y_true - np.mean(y_true)", "y_pred - np.mean(y_pred)", "predictions"),
         (
@@ -445,7 +468,12 @@ BROKEN_SOLUTIONS = {
             "absolute",
         ),
         (RATIO, f"np.sqrt({RATIO})", "No root"),
-        (f"1 - {RATIO}", "np.mean(np.abs(y_true - y_pred))", "4.0"),
+        (f"1 - {RATIO}", "np.mean(np.abs(y_true - y_pred))", "82 and 808"),
+        (
+            "left_over = np.sum((y_true - y_pred) ** 2)",
+            "left_over = np.sum((y_true - y_pred) ** 2, axis=0)",
+            "axis=0",
+        ),
     ],
     "ex-collapse": [
         ("W @ next_W, B", "next_W @ W, B", "order"),
@@ -455,7 +483,15 @@ BROKEN_SOLUTIONS = {
         ("B @ next_W + next_B", "B", "x = 0"),
         ("W @ next_W, B", "next_W, B", "product"),
         ("B @ next_W + next_B", "(B @ next_W + next_B)[0]", "shape"),
-        ("net.layers[1:]", "net.layers[1:2]", "third layer"),
+        ("net.layers[1:]", "net.layers[1:2]", "W lacks"),
+        ("return W, B", "return W", "W and B"),
+        ("return W, B", "", "`return`"),
+        (
+            "W, B = net.layers[0].params",
+            "(W, B), (V, C) = [layer.params for layer in net.layers]\n"
+            "    return W @ V, B @ V + C",
+            "network of 3",
+        ),
     ],
     "ex-he-start": [
         (HE, "pass", "as Dense"),
@@ -466,14 +502,17 @@ BROKEN_SOLUTIONS = {
         ("W *=", "W[...] =", "start from W"),
         ("np.sqrt(2 / W.shape[0])", "3", "2.943"),
         ("B[...] = 0", "pass", "biases"),
-        (HE, "self.operations[0].param = W.T * np.sqrt(2 / len(W))", "ValueError"),
+        (HE, "self.operations[0].param = W.T * np.sqrt(2 / len(W))", "(2, 50)"),
     ],
     "ex-halving": [
         ("(epoch - 1)", "epoch", "count from 0"),
         ("//", "/", "whole numbers"),
         (RATE, "self.first_lr / (2 if epoch > 10 else 1)", "once"),
-        (RATE, "self.lr / 2 if epoch in (11, 21, 31) else self.lr", "one fit"),
+        (RATE, "self.lr / 2 if epoch in (11, 21, 31, 41) else self.lr", "one fit"),
         (RATE, "self.first_lr", "epoch 11"),
+        (RATE, "self.first_lr / max(2 * ((epoch - 1) // 10), 1)", "2 ** 3"),
+        (RATE, "self.first_lr * 2 * ((epoch - 1) // 10)", "power 0"),
+        ("super().__init__(lr)", "pass", "lr"),
     ],
     "ex-home-again": [
         ("array.T", "array", "transpose"),
@@ -488,6 +527,7 @@ BROKEN_SOLUTIONS = {
             "        op.param = array.T.reshape(op.param.shape)",
             "Copy",
         ),
+        ("array.T", "array.T; array *= 2", "changes the arrays"),
     ],
     "ex-in-place": [
         ("np.negative(x, out=out)", "out = -x", "has not changed"),
@@ -496,6 +536,14 @@ BROKEN_SOLUTIONS = {
         ("np.negative(x, out=out)", "np.negative(x, out=x)", "x has changed"),
         ("np.add(1.0, out, out=out)", "return", "Two calls"),
         ("np.divide(1.0, out, out=out)", "return", "division"),
+        ("np.add(1.0, out, out=out)", "np.add(1.0, out)", "1 is not added"),
+        ("np.exp(out, out=out)", "np.exp(out)", "exponential"),
+        ("np.exp(out, out=out)", "np.exp(out); return", "out holds -x"),
+        (
+            "np.exp(out, out=out)",
+            "np.exp(np.clip(out, -9, 9, out=out), out=out)",
+            "two dim",
+        ),
         ("np.negative", "np.positive", "sign"),
         ("np.divide(1.0, out, out=out)", "np.tanh(x, out=out)", "not with the sigmoid"),
         ("np.negative(x", "np.negative(out", "must read x"),
