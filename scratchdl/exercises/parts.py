@@ -35,7 +35,7 @@ def parts(found: Any, *names: str) -> list[Any]:
 
 
 def compare_parts(
-    found: Any, verdicts: Mapping[str, Verdicts], **tolerance: float
+    found: Any, verdicts: Mapping[str, Verdicts], rtol: float = 1e-3
 ) -> None:
     """Raise `WrongAnswer` if a part is wrong, and say which parts are right.
 
@@ -45,18 +45,18 @@ def compare_parts(
         Parts of the answer, in the order of `verdicts`.
     verdicts : mapping of str to mapping
         Verdicts by the name of the part, as for `compare`; each has one for `RIGHT`.
-    **tolerance : float
-        `rtol` or `atol`, as for `equal`.
+    rtol : float
+        Relative tolerance, as for `equal`.
     """
     values, wrong = parts(found, *verdicts), {}
     for (name, each), value in zip(verdicts.items(), values, strict=True):
         try:
-            compare(value, each, "", **tolerance)
+            compare(value, each, rtol=rtol)
         except WrongAnswer as error:
             wrong[name] = str(error)
     truths = [each[RIGHT] for each in verdicts.values()]
     pairs = zip(values, truths[::-1], strict=True)
-    swapped = wrong and all(equal(*pair, **tolerance) for pair in pairs)
+    swapped = wrong and all(equal(*pair, rtol) for pair in pairs)
     require(not swapped, "All parts are right, but in the wrong order.")
     right = [name.removeprefix("the ") for name in verdicts if name not in wrong]
     here = f"You have the right {' and '.join(right)}. " if right else ""

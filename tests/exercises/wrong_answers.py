@@ -293,7 +293,7 @@ BROKEN_SOLUTIONS = {
         ("np.zeros_like(B)", "B", "biases"),
         ("W / np", "np.random.RandomState().randn(*W.shape) / np", "start from W"),
         ("W / np", "W * np", "multiply"),
-        ("W / np", "W.T / np", "(2, 400)"),
+        ("W / np", "W.T / np", "(50, 400)"),
         (", self.activation]", "]", "three operations"),
     ],
     "ex-shared-activation": [
