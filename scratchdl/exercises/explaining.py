@@ -98,8 +98,8 @@ def source_tree(function: Any) -> ast.AST:
 
 
 def sentence(text: str) -> str:
-    """Return a text with a full stop, unless it is a question."""
-    return text if text.endswith("?") else f"{text}."
+    """Return a text with a full stop, unless it has one or is a question."""
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def describe(value: Any) -> str:
@@ -161,12 +161,12 @@ def explain(error: BaseException, answer: Any, returned: list[Any], needs: str) 
 def _explain_line(error: BaseException, place: Place, message: str) -> str:
     """Explain an error by the reader's line in which it was raised."""
     node = place.find_node()
-    node = node.iter if isinstance(node, ast.For) else node
+    node = getattr(node, "iter", getattr(node, "test", node))  # Of a loop, of an if.
     for find in (_name, _operand, _shape, _number_type):
         if found := find(error, place, node):
             return found
     line = ast.unparse(node).partition("\n")[0]
-    return f"{f'`{line}`' if line else 'Your code'} stops with {message}"
+    return sentence(f"{f'`{line}`' if line else 'Your code'} stops with {message}")
 
 
 def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
@@ -210,15 +210,21 @@ def _name(error: BaseException, place: Place, node: ast.AST) -> str:
 
 def _operand(error: BaseException, place: Place, node: ast.AST) -> str:
     """Look for an operand that is None, a generator, or a function not called."""
-    zipped = ast.unparse(node).startswith("zip(")  # Its lengths can differ.
-    if isinstance(error, (TypeError, AttributeError)) or zipped:
-        for name, value in place.operands(node):
-            uncalled = inspect.isroutine(value) and not isinstance(node, ast.Call)
-            if value is None or isinstance(value, Iterator) or uncalled:
-                return (
-                    f"In `{ast.unparse(node)}`, `{name}` is {sentence(describe(value))}"
-                )
-    return ""
+    line, operands = ast.unparse(node), place.operands(node)
+    calls, zipped = isinstance(node, ast.Call), line.startswith("zip(")
+    if not isinstance(error, (TypeError, AttributeError)) and not zipped:
+        return ""
+    for name, value in operands:
+        uncalled = inspect.isroutine(value) and not calls
+        if value is None or isinstance(value, Iterator) or uncalled:
+            return f"In `{line}`, `{name}` is {sentence(describe(value))}"
+    if calls or isinstance(error, AttributeError) or hasattr(error, "ufunc"):
+        return ""
+    known = [
+        (n, v) for n, v in operands or [(line, place.value(node))] if v is not UNKNOWN
+    ]
+    kinds = " and ".join(f"`{name}` is {describe(value)}" for name, value in known)
+    return f"`{line}` is not possible: {sentence(kinds)}" if known else ""
 
 
 def _shape(error: BaseException, place: Place, node: ast.AST) -> str:

@@ -58,6 +58,10 @@ ERRORS = [
     (*r_squared("return len(map(abs, y_true))"), ["list(...)"]),
     (*r_squared("return r_squared(y_true, y_pred)"), ["`r_squared` calls itself"]),
     (*r_squared("raise SystemExit"), ["SystemExit"]),
+    (*r_squared("return [1.0] * y_true[0, 0]"), ["`[1.0]` is a list", "y_true[0, 0]"]),
+    (*r_squared("for y in 3: pass"), ["`3` is the number 3"]),
+    (*r_squared("return 1 if y_true > 2 else 0"), ["`y_true > 2`", "np.where"]),
+    (*r_squared("return np.mean()"), ["`np.mean()`", "missing"]),
     (*r_squared("return {}['a']"), ["`{}['a']`", "KeyError"]),
     (
         "ex-r-squared",
