@@ -96,8 +96,9 @@ def _calculation(found: np.ndarray, truth: np.ndarray) -> str:
     factor = float(np.vdot(found, truth) / (np.vdot(truth, truth) or np.nan))
     if found.size > 1 and factor and equal(found, factor * truth):
         text = f"is {factor:.4g} times what it must be"
-        if round(factor, 3).is_integer():
+        lengths = {float(length) for length in (found.size, *found.shape)}
+        if round(factor, 3) in lengths:
             return f"{text}: is a mean needed here, not a sum?"
-        needs_sum = round(1 / factor, 3).is_integer()
+        needs_sum = round(1 / factor, 3) in lengths
         return f"{text}: is a sum needed here, not a mean?" if needs_sum else text
     return ""

@@ -86,6 +86,8 @@ class Place:
         if isinstance(node, ast.Call):
             parts = [getattr(node.func, "value", node.func), *node.args]
         parts = [part for part in parts if isinstance(part, ast.expr)]
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+            parts = [node.value, *ast.iter_child_nodes(node.slice)]
         return [(ast.unparse(part), self.value(part)) for part in parts]
 
 
@@ -118,7 +120,9 @@ def describe(value: Any) -> str:
     if isinstance(value, (list, tuple, dict)):
         return f"a {kind} of length {len(value)}"
     if isinstance(value, (Number, str)):
-        return f"the {'text' if isinstance(value, str) else 'number'} {value!r}"
+        return (
+            f"the {f'text {value!r}' if isinstance(value, str) else f'number {value}'}"
+        )
     return f"an object of type {kind}"
 
 
@@ -203,7 +207,7 @@ def _name(error: BaseException, place: Place, node: ast.AST) -> str:
         for owner, prefix in ((np, "np."), (names.get("self"), "self.")):
             known |= {each: f"{prefix}{each}" for each in dir(owner)}
         known = {each: each for each in names} | known
-    close = difflib.get_close_matches(name, known, 1)
+    close = difflib.get_close_matches(name, known, 1, 0.7)
     remedy = f"Did you mean `{known[close[0]]}`?" if close else "Is it spelled right?"
     return f"There is no `{line or name}`. {remedy}"
 
@@ -220,11 +224,13 @@ def _operand(error: BaseException, place: Place, node: ast.AST) -> str:
             return f"In `{line}`, `{name}` is {sentence(describe(value))}"
     if calls or isinstance(error, AttributeError) or hasattr(error, "ufunc"):
         return ""
-    known = [
-        (n, v) for n, v in operands or [(line, place.value(node))] if v is not UNKNOWN
-    ]
-    kinds = " and ".join(f"`{name}` is {describe(value)}" for name, value in known)
-    return f"`{line}` is not possible: {sentence(kinds)}" if known else ""
+    return _kinds(line, operands or [(line, place.value(node))])
+
+
+def _kinds(line: str, operands: list[tuple[str, Any]]) -> str:
+    """Return what the operands of an expression are that is not possible."""
+    known = [f"`{n}` is {describe(v)}" for n, v in operands if v is not UNKNOWN]
+    return f"`{line}` is not possible: {sentence(' and '.join(known))}" if known else ""
 
 
 def _shape(error: BaseException, place: Place, node: ast.AST) -> str:
@@ -238,11 +244,14 @@ def _shape(error: BaseException, place: Place, node: ast.AST) -> str:
             f"`{line}` uses axis {error.axis} of {error.ndim} dimensions: count from 0."
         )
     if isinstance(node, ast.Tuple):
-        return f"`{line} = ...` needs {len(node.elts)} values, not more and not fewer."
+        count = f"{len(node.elts)} value{'s' * (len(node.elts) != 1)}"
+        return f"`{line} = ...` needs {count}, not more and not fewer."
     found = place.operands(node)
     arrays = [f"`{n}` {v.shape}" for n, v in found if isinstance(v, np.ndarray)]
     shapes = " and ".join(arrays)
     if name in PRODUCTS or isinstance(getattr(node, "op", None), ast.MatMult):
+        if len(arrays) < 2:
+            return _kinds(line, found)
         question = "Is a transpose missing, or are the factors in the wrong order?"
         return f"In `{line}` the shapes {shapes} do not fit. {question}"
     # NumPy compares arrays and then cannot make one True or False of the result.

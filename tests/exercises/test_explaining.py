@@ -60,6 +60,8 @@ ERRORS = [
     (*r_squared("raise SystemExit"), ["SystemExit"]),
     (*r_squared("return [1.0] * y_true[0, 0]"), ["`[1.0]` is a list", "y_true[0, 0]"]),
     (*r_squared("for y in 3: pass"), ["`3` is the number 3"]),
+    (*r_squared("return y_true[y_true:2]"), ["`y_true` is an array", "`2`"]),
+    (*relu("self.input_ @ 2"), ["`2` is the number 2"]),
     (*r_squared("return 1 if y_true > 2 else 0"), ["`y_true > 2`", "np.where"]),
     (*r_squared("return np.mean()"), ["`np.mean()`", "missing"]),
     (*r_squared("return {}['a']"), ["`{}['a']`", "KeyError"]),
@@ -82,6 +84,25 @@ def test_an_error_is_explained_by_the_line_that_stopped(label, code, words):
     message = message_for(label, code)
     assert "Not yet. " in message
     assert all(word in message for word in words)
+
+
+REMEDIES = [
+    (*relu("max(self.input_, 0)"), "max(", "np.maximum("),
+    (*relu("np.maximun(self.input_, 0)"), "maximun", "maximum"),
+    (*relu("np.maximum(self.input, 0)"), "self.input,", "self.input_,"),
+    (*relu("maximum(self.input_, 0)"), "maximum(", "np.maximum("),
+    (*relu("np.maximum(input_, 0)"), "(input_", "(self.input_"),
+    (*relu("self.input_ if self.input_ > 0 else 0"), "self.input_ if self.input_ > 0 "
+     "else 0", "np.where(self.input_ > 0, self.input_, 0)"),
+    ("ex-relu", RELU.format("np.maximum(self.input_, 0)", "output_grad * (self.input_ "
+     "> 0)").replace("return np", "np"), "np.max", "return np.max"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "code", "old", "new"), REMEDIES)
+def test_a_remedy_leads_to_a_right_answer(label, code, old, new):
+    assert message_for(label, code).startswith("Not yet. ")
+    assert message_for(label, code.replace(old, new)) == "Right.\n"
 
 
 RESULTS = [
@@ -176,8 +197,8 @@ def test_control_c_stops_a_check():
         (1 / 0.3, 0.3, "1 divided by"),
         (0.09, 0.3, "the square of"),
         (0.3**0.5, 0.3, "square root"),
-        (np.array([2.1, 3.5]), np.array([0.3, 0.5]), "a mean needed"),
-        (np.array([0.1, 0.3]), np.array([0.3, 0.9]), "a sum needed"),
+        (np.array([3.0, 0.9, 6.0]), np.array([1.0, 0.3, 2.0]), "a mean needed"),
+        (np.array([1.0, 0.3, 2.0]), np.array([3.0, 0.9, 6.0]), "a sum needed"),
         (np.array([1.5, 4.5]), np.array([0.2, 0.6]), "7.5 times"),
         (np.array([0.3]), 0.3, "shape (1,)"),
         (np.ones((2, 3)), np.ones((3, 2)), "transposed"),
