@@ -6,14 +6,14 @@ import numpy as np
 
 from scratchdl.gradcheck import numerical_gradient
 
-from .checking import ELSE, RIGHT, equal, exercise, require, show
+from .checking import ELSE, RIGHT, Function, Value, equal, exercise, require, show
 from .parts import compare_parts, number, parts
 
 NAMES = "W1", "B1", "W2", "B2"
 
 
 @exercise("ex-zero-start")
-def _zero_start(answer: Any) -> None:
+def _zero_start(answer: Value) -> None:
     names = answer.replace(",", " ").split() if isinstance(answer, str) else answer
     is_row = isinstance(names, (list, tuple, set, np.ndarray))
     is_list = is_row and all(isinstance(name, str) for name in names)
@@ -35,7 +35,7 @@ def _zero_start(answer: Any) -> None:
 
 
 @exercise("ex-small-weights")
-def _small_weights(answer: Any) -> None:
+def _small_weights(answer: Function) -> None:
     random = np.random.RandomState(1)
     for rows, inputs, outputs, strength in ((3, 2, 1, 0.3), (5, 4, 2, 20.0)):
         X, y = random.randn(rows, inputs), random.randn(rows, outputs)
@@ -60,6 +60,7 @@ def _check_small_weights(answer: Any, X: Any, y: Any, W: Any, B: Any, s: float) 
         "You add the squares of the weights. Add their derivatives.": old + s * W**2,
         "You add the new part itself. Add its derivative.": old + s * np.sum(W**2),
         "Only the errors are divided by the rows, not the weights.": old + new / len(X),
+        "dE is divided by the rows already.": old / len(X) + new,
         f"For a W of shape {W.shape} the numerical gradient is {show(truth)}, and your "
         f"dW is {show(found[0])}.": ELSE,
     }
@@ -71,7 +72,7 @@ def _check_small_weights(answer: Any, X: Any, y: Any, W: Any, B: Any, s: float) 
 
 
 @exercise("ex-no-peeking")
-def _no_peeking(answer: Any) -> None:
+def _no_peeking(answer: Function) -> None:
     random = np.random.RandomState(1)
     for rows, columns, size in ((4, 2, 1.0), (9, 3, 500.0)):
         train, test = random.randn(rows, columns), random.randn(2, columns)
@@ -112,8 +113,7 @@ def _scalings(rows: np.ndarray, train: np.ndarray, test: np.ndarray) -> dict[str
 
 
 @exercise("ex-step-too-long")
-@np.errstate(all="ignore")  # A rate may be so large that the loss becomes nan.
-def _step_too_long(answer: Any) -> None:
+def _step_too_long(answer: Value) -> None:
     rooms, price = np.array([4.0, 6.0, 8.0]), np.array([10.0, 22.0, 30.0])
     rate = number(answer, "0.005")
     require(rate > 0, "A learning rate is larger than 0.")

@@ -1,10 +1,8 @@
 """Checks of chapter 3's exercises."""
 
-from typing import Any
-
 import numpy as np
 
-from .checking import CHECKS, ELSE, RIGHT, exercise
+from .checking import CHECKS, ELSE, RIGHT, Class, exercise
 from .framework import INPUT, WIDE, require_operation
 
 CHECKS["ex-bias-rows"] = {
@@ -24,9 +22,15 @@ CHECKS["ex-bias-rows"] = {
 
 
 @exercise("ex-tanh")
-def _tanh(answer: Any) -> None:
+def _tanh(answer: Class) -> None:
     for input_ in (INPUT, WIDE):
-        require_operation(answer(), input_, np.tanh(input_))
+        t = np.tanh(input_)
+        hints = {
+            "Square the output: the derivative is 1 - tanh(x) squared.": 1 - t,
+            "The square alone is not the derivative. Subtract it from 1.": t**2,
+            "That is the derivative of the sigmoid.": t * (1 - t),
+        }
+        require_operation(answer(), input_, t, hints)
 
 
 CHECKS["ex-saturation"] = {

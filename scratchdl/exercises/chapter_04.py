@@ -1,15 +1,13 @@
 """Checks of chapter 4's exercises."""
 
-from typing import Any
-
 import numpy as np
 
-from .checking import ELSE, RIGHT, choose, compare, exercise, require
+from .checking import ELSE, RIGHT, Class, Value, choose, compare, exercise, require
 from .framework import INPUT, WIDE, require_operation
 
 
 @exercise("ex-error-size")
-def _error_size(answer: Any) -> None:
+def _error_size(answer: Value) -> None:
     verdicts = {
         RIGHT: 2,
         "3 is the wrong gradient divided by the true one. Divide the difference.": 3,
@@ -23,13 +21,21 @@ def _error_size(answer: Any) -> None:
 
 
 @exercise("ex-softplus")
-def _softplus(answer: Any) -> None:
+def _softplus(answer: Class) -> None:
     for input_ in (INPUT, WIDE, np.array([[1000.0, -1000.0]])):
-        require_operation(answer(), input_, np.logaddexp(0, input_))
+        output = np.logaddexp(0, input_)
+        s = 1 - np.exp(-output)
+        hints = {
+            "The derivative is the sigmoid itself, not its derivative.": s * (1 - s),
+            "You use the sigmoid of the output. Use that of the input.": 1
+            / (1 + np.exp(-output)),
+            "You use the sigmoid of minus the input.": 1 - s,
+        }
+        require_operation(answer(), input_, output, hints)
 
 
 @exercise("ex-forward-step")
-def _forward_step(answer: Any) -> None:
+def _forward_step(answer: Value) -> None:
     hints = {
         "That is the best step for the central difference.": -5,
         "The step is smaller than 1: its exponent is negative.": 8,

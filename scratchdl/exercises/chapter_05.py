@@ -1,14 +1,13 @@
 """Checks of chapter 5's exercises."""
 
 import itertools
-from typing import Any
 
 import numpy as np
 
 from scratchdl.layers import Dense
 from scratchdl.operations import Sigmoid
 
-from .checking import CHECKS, ELSE, RIGHT, exercise, require
+from .checking import CHECKS, ELSE, RIGHT, Class, Function, exercise, require
 from .framework import require_start
 
 CHECKS["ex-one-seed"] = {
@@ -21,7 +20,7 @@ CHECKS["ex-one-seed"] = {
 
 
 @exercise("ex-scaled-start")
-def _scaled_start(answer: Any) -> None:
+def _scaled_start(answer: Class) -> None:
     for inputs, neurons in ((400, 50), (4, 9)):
         hints = {
             "the weights are as large as those of Dense.": 1,
@@ -33,7 +32,7 @@ def _scaled_start(answer: Any) -> None:
 
 
 @exercise("ex-shared-activation")
-def _shared_activation(answer: Any) -> None:
+def _shared_activation(answer: Function) -> None:
     one, x = Sigmoid(), np.ones((1, 2))
     hints: dict[str, list[Sigmoid | None]] = {
         "For two layers with a Sigmoid() each you return True. The two are alike, but "

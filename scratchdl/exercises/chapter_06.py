@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from .checking import ELSE, RIGHT, compare, exercise, require
+from .checking import ELSE, RIGHT, Class, Value, compare, exercise, require
 from .framework import require_loss
 from .parts import compare_parts, number, parts
 
 
 @exercise("ex-doubled-batch")
-def _doubled_batch(answer: Any) -> None:
+def _doubled_batch(answer: Value) -> None:
     loss = {
         RIGHT: 8,
         "The sum of squares doubles. So does the number of rows that divides it.": 16,
@@ -31,7 +31,7 @@ def _doubled_batch(answer: Any) -> None:
 
 
 @exercise("ex-huber")
-def _huber(answer: Any) -> None:
+def _huber(answer: Class) -> None:
     small = np.array([[1.0], [5.0], [-4.0], [-0.5]])
     wide = np.array([[100.0, -60.0, 3.5], [-30.0, 41.0, -1000.0]])
     for limit, errors in ((2.0, small), (40.0, wide)):
@@ -83,7 +83,7 @@ def _huber_slopes(errors: np.ndarray, limit: float) -> dict[str, np.ndarray]:
 
 
 @exercise("ex-true-mean")
-def _true_mean(answer: Any) -> None:
+def _true_mean(answer: Class) -> None:
     small = np.array([[1.0, 3.0], [-2.0, 0.5], [0.0, 4.0]])
     wide = np.array([[30.0, -20.0, 0.5], [7.0, 100.0, -3.0]])
     for errors in (small, wide):
@@ -95,6 +95,7 @@ def _true_mean(answer: Any) -> None:
             "That is the sum. Divide by the number of squares in it.": total,
             "You average the errors. Average their squares.": np.mean(errors),
             "You average absolute values. Average squares.": np.mean(np.abs(errors)),
+            "You square the mean. Square each error first.": np.mean(errors) ** 2,
             "That is the root of the mean. No root is taken.": mean**0.5,
             "That is half the mean. Leave out the half.": mean / 2,
         }
@@ -114,7 +115,7 @@ def _mean_square(errors: np.ndarray) -> float:
 
 
 @exercise("ex-best-guess")
-def _best_guess(answer: Any) -> None:
+def _best_guess(answer: Value) -> None:
     prices = np.array([20.0, 21.0, 22.0, 23.0, 64.0])
     guesses = [number(guess, "25") for guess in parts(answer, "a guess", "a guess")]
     hints = {

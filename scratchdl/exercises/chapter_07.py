@@ -7,13 +7,24 @@ import numpy as np
 from scratchdl.layers import Dense
 from scratchdl.operations import Linear, Sigmoid
 
-from .checking import CHECKS, ELSE, RIGHT, compare, exercise, require
+from .checking import (
+    CHECKS,
+    ELSE,
+    RIGHT,
+    Class,
+    Function,
+    Value,
+    compare,
+    equal,
+    exercise,
+    require,
+)
 from .framework import flat, network, require_gradients
 from .parts import as_list
 
 
 @exercise("ex-row-by-row")
-def _row_by_row(answer: Any) -> None:
+def _row_by_row(answer: Value) -> None:
     verdicts = {
         RIGHT: [4],
         "You add up both calls. What does a backward pass do to older gradients?": [6],
@@ -28,7 +39,7 @@ def _row_by_row(answer: Any) -> None:
 
 
 @exercise("ex-in-parts")
-def _in_parts(answer: Any) -> None:
+def _in_parts(answer: Function) -> None:
     for rows, size, outputs in ((7, 3, 1), (8, 2, 2), (3, 9, 1)):
         random = np.random.RandomState(1)
         x, y = random.randn(rows, 2), 9 * random.randn(rows, outputs)
@@ -43,12 +54,15 @@ def _check_in_parts(answer: Any, net: Any, x: Any, y: Any, size: int) -> None:
         passed.append(len(x_batch))
         return float(train_batch(x_batch, y_batch))
 
+    net.forward(x[:1])  # Now the layers have their parameters.
+    before, shapes = flat(net.params()), [param.shape for param in net.params()]
     net.train_batch = watched
     found = answer(net, x.copy(), y.copy(), size)
     net.train_batch = train_batch
     most = max(passed)
     require(most <= size, f"You pass {most} rows at once. The size was {size}.")
-    shapes = [param.shape for param in net.params()]
+    kept = equal(flat(net.params()), before)
+    require(kept, "The parameters have changed. Only their gradients are needed.")
     found = as_list(found, f"a list of {len(shapes)} gradients")
     got = [np.shape(grad) for grad in found]
     require(got == shapes, f"The gradients have the shapes {got}, not {shapes}.")
@@ -91,7 +105,7 @@ def _hints_in_parts(each: np.ndarray, rows: int, size: int) -> dict[str, np.ndar
 
 
 @exercise("ex-shortcut")
-def _shortcut(answer: Any) -> None:
+def _shortcut(answer: Class) -> None:
     for rows, neurons, size, activation in ((4, 3, 1, Sigmoid), (2, 5, 90, Linear)):
         random = np.random.RandomState(1)
         x, grad = size * random.randn(2, rows, neurons)

@@ -24,15 +24,31 @@ def flat(arrays: Iterable[Any]) -> np.ndarray:
     return np.concatenate([np.ravel(array) for array in arrays])
 
 
+def grad_like(output: np.ndarray) -> np.ndarray:
+    """Return an output gradient with entries of both signs."""
+    return np.linspace(-2.0, 1.1, output.size).reshape(output.shape)
+
+
 def require_gradients(checked: Any, *arrays: np.ndarray, here: str = "") -> None:
     """Raise `WrongAnswer` if `check_gradients` finds a fault."""
     result = check_gradients(checked, *arrays)
     require(result, f"{here}{result}")
 
 
-@np.errstate(all="ignore")  # The message names the entry.
-def require_operation(operation: Operation, input_: Any, truth: np.ndarray) -> None:
-    """Raise `WrongAnswer` unless an operation's output and gradients are right."""
+def require_operation(
+    operation: Operation, input_: Any, truth: np.ndarray, hints: Verdicts | None = None
+) -> None:
+    """Raise `WrongAnswer` unless an operation's output and gradients are right.
+
+    Parameters
+    ----------
+    operation : Operation
+        Operation of the reader.
+    input_, truth : ndarray
+        Input and the output that it must have.
+    hints : mapping of str to array_like, optional
+        Derivatives that known mistakes give, by hint.
+    """
     output = operation.forward(input_.copy())
     shapes = f"forward turns the shape {input_.shape} into {output.shape}; "
     require(output.shape == truth.shape, f"{shapes}it must be {truth.shape}.")
@@ -40,15 +56,18 @@ def require_operation(operation: Operation, input_: Any, truth: np.ndarray) -> N
     before, after, needed = (each.flat[place] for each in (input_, output, truth))
     wrong = f"forward turns {before:.4g} into {after:.4g}; it must be {needed:.4g}."
     require(equal(output, truth), f"{wrong} Look at _output.")
+    grad = grad_like(output)
+    for hint, derivative in (hints or {}).items():
+        found = operation._input_grad(grad.copy())
+        require(not equal(found, grad * derivative), hint)
     most = np.abs(input_).max()
     here = f"For inputs from {-most:g} to {most:g}: " if most > 100 else ""
     require_gradients(operation, input_, here=here)
-    grad = np.linspace(0.5, 1.0, output.size).reshape(output.shape)
-    found = [_gradients(operation, factor * grad) for factor in (1, 1000)]
+    usual, large = (_gradients(operation, factor * grad) for factor in (1, 1000))
     wrong = (
         "An output gradient that is 1000 times as large must give gradients that are"
     )
-    require(equal(1000 * found[0], found[1]), f"{wrong} 1000 times as large.")
+    require(equal(1000 * usual, large), f"{wrong} 1000 times as large.")
 
 
 def _gradients(operation: Any, output_grad: np.ndarray) -> np.ndarray:

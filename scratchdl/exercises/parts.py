@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .checking import RIGHT, Verdicts, WrongAnswer, compare, equal, require
+from .explaining import describe, sentence
 
 
 def number(answer: Any, example: str) -> float:
@@ -17,11 +18,10 @@ def number(answer: Any, example: str) -> float:
 
 def as_list(found: Any, needed: str) -> list[Any]:
     """Return a list, tuple or row as a list; raise `WrongAnswer` for anything else."""
-    kind = f"one {type(found).__name__}."
-    kind = "None. Is a return missing?" if found is None else kind
     is_row = isinstance(found, np.ndarray) and found.ndim == 1
     is_list = is_row or isinstance(found, (tuple, list))
-    require(is_list, f"What is needed is {needed}, not {kind}")
+    wrong = f"Your result is {sentence(describe(found))} The task needs {needed}."
+    require(is_list, wrong)
     return list(found)
 
 
@@ -29,7 +29,7 @@ def parts(found: Any, *names: str) -> list[Any]:
     """Return the parts of a result; raise `WrongAnswer` unless each name has one."""
     needed, count = " and ".join(names), len(names)
     values = as_list(found, needed)
-    wrong = f"What is needed is {needed}: {count} parts, not {len(values)}."
+    wrong = f"Your result has {len(values)} parts. The task needs {count}: {needed}."
     require(len(values) == count, wrong)
     return values
 

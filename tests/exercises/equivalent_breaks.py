@@ -2,6 +2,7 @@
 
 AT_ZERO = "At 0, where there is a corner, either slope is right."
 AS_MANY = "The two arrays have the same number of rows."
+NO_SIGN = "A square and a magnitude do not depend on the sign of the difference."
 SAME_SHAPE = "The two arrays have the same shape."
 
 # By label: the changed lines, by the reason why they compute the same.
@@ -41,11 +42,13 @@ EQUIVALENT = {
             f"return np.clip(errors, -self.limit, self.limit) / {count}"
             for count in ("len(self.prediction)", "len(self.target)")
         ],
+        NO_SIGN: ["size = np.abs(self.target - self.prediction)"],
         "At the limit, the two pieces meet.": [
             "return np.sum(np.where(size < self.limit, size ** 2 / 2, far)) / len(size)"
         ],
     },
     "ex-true-mean": {
+        NO_SIGN: ["return np.mean((self.target - self.prediction) ** 2)"],
         SAME_SHAPE: ["return 2.0 * (self.prediction - self.target) / self.target.size"],
     },
     "ex-in-parts": {
@@ -67,9 +70,16 @@ EQUIVALENT = {
     },
     "ex-patience": {
         "The first loss is finite, so it is the best so far.": [
-            "best, best_loss = (1, float('inf'))"
+            "best, best_loss = (1, float('inf'))",
+            "best, best_loss = (-1, float('inf'))",
         ],
         "The difference grows by 1 at a time, so it equals a patience of 1 or more "
         "before it exceeds it.": ["elif stop - best >= patience:"],
+    },
+    "ex-r-squared": {
+        NO_SIGN: [
+            "left_over = np.sum((y_pred - y_true) ** 2)",
+            "return 1 - left_over / np.sum((np.mean(y_true) - y_true) ** 2)",
+        ],
     },
 }

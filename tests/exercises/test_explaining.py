@@ -120,7 +120,7 @@ RESULTS = [
     (*r_squared("return [[1.0], [1.0, 2.0]]"), ["a list of length 2"]),
     (*r_squared("return y_true[0, 0] * np.nan"), ["nan"]),
     (*relu("None"), ["_output", "None", "return"]),
-    (*relu("np.maximum(self.input_, 0)", None), ["gradient", "None", "return"]),
+    (*relu("np.maximum(self.input_, 0)", None), ["grad", "None", "return"]),
 ]
 
 

@@ -64,7 +64,7 @@ WRONG_ANSWERS = {
         "doubles": [16, -5.333],
         "six squares": [4, -1.333],
         "order": [-1.333, 8],
-        "2 parts, not 3": [8, -1.333, -1.333],
+        "has 3 parts": [8, -1.333, -1.333],
         "loss and the gradient": 8,
     },
     "ex-best-guess": {
@@ -209,7 +209,9 @@ BROKEN_SOLUTIONS = {
         ("return dW, dB", "return dW, dB + 2 * strength * B", "right dW. dB"),
         ("strength * W", "strength * W / len(X)", "not the weights"),
         ("return dW, dB", "return dB, dW", "order"),
-        ("return dW, dB", "dW, dB", "return missing"),
+        ("X.T @", "X @", "transpose missing"),
+        ("X.T @ dE", "X.T @ dE / len(X)", "divided by the rows already"),
+        ("return dW, dB", "dW, dB", "missing? The task needs dW"),
         ("return dW, dB", "return dW", "dW and dB"),
     ],
     "ex-no-peeking": [
@@ -250,6 +252,14 @@ BROKEN_SOLUTIONS = {
         ("np.maximum(self.input_, 0)", "np.abs(self.input_)", "_output"),
         (" * (self.input_ > 0)", "", "every gradient"),
         ("(self.input_, 0)", "(self.input_, 0, out=self.input_)", "in place"),
+        ("np.maximum(self.input_, 0)", "max(self.input_, 0)", "np.maximum"),
+        (
+            "np.maximum(self.input_, 0)",
+            "self.input_ if self.input_ > 0 else 0",
+            "np.where",
+        ),
+        ("return np.maximum", "np.maximum", "return missing"),
+        ("np.maximum(self.input_, 0)", "self.forward(self.input_)", "calls itself"),
         (
             "np.maximum(self.input_, 0)",
             "np.clip(self.input_, 0, 5)",
@@ -271,6 +281,10 @@ BROKEN_SOLUTIONS = {
     "ex-tanh": [
         ("output_grad * (1 - self.output**2)", "1 - self.output**2", "output gradient"),
         ("np.tanh", "np.tan", "_output"),
+        ("self.output**2", "self.output", "Square the output"),
+        ("1 - self.output**2", "self.output**2", "from 1"),
+        ("1 - self.output**2", "self.output * (1 - self.output)", "sigmoid"),
+        ("np.tanh", "tanh", "np.tanh"),
     ],
     "ex-softplus": [
         ("np.logaddexp(0, self.input_)", "np.log(1 + np.exp(self.input_))", "1000"),
@@ -286,6 +300,8 @@ BROKEN_SOLUTIONS = {
         ),
         ("output_grad * (1", "(1", "not multiplied in"),
         ("logaddexp(0", "logaddexp(1", "_output"),
+        ("1 - np.exp(-self.output)", "1 / (1 + np.exp(-self.output))", "of the input"),
+        ("1 - np.exp(-self.output)", "np.exp(-self.output)", "minus the input"),
     ],
     "ex-scaled-start": [
         ("np.sqrt(len(W))", "len(W)", "root"),
@@ -336,6 +352,11 @@ BROKEN_SOLUTIONS = {
         ),
         (" - self.target) ** 2", ") ** 2", "leaves out"),
         (" ** 2)", ")", "Average their squares"),
+        (
+            "((self.prediction - self.target) ** 2)",
+            "(self.prediction - self.target) ** 2",
+            "square the mean",
+        ),
     ],
     "ex-in-parts": [
         ("(x_part, y_part)", "(x_batch, y_batch)", "7 rows at once"),
@@ -353,6 +374,13 @@ BROKEN_SOLUTIONS = {
         ("len(x_part) / len(x_batch)", "start / 9", "whole batch gives"),
         ("return sums", "return sums[0][0, 0]", "list of 4"),
         ("return sums", "return [grad.T for grad in sums]", "shapes"),
+        ("return sums", "return (grad for grad in sums)", "list(...)"),
+        ("return sums", "return", "return` missing"),
+        (
+            "    return sums",
+            "    for param in net.params(): param -= 0.1\n    return sums",
+            "parameters have changed",
+        ),
     ],
     "ex-shortcut": [
         ("output_grad + super()", "super()", "directly"),
@@ -373,6 +401,7 @@ BROKEN_SOLUTIONS = {
             "in place",
         ),
         ("input_ + super()", "input_ * super()", "forward multiplies"),
+        ("input_ + super()", "input_ + self", "calls itself"),
         ("input_ + super()", "input_ - super()", "forward must"),
         ("output_grad + super()", "output_grad * super()", "backward multiplies"),
         ("output_grad + super()", "self.input_ + super()", "not a gradient"),
