@@ -85,11 +85,16 @@ def _how_much_momentum(answer: Value) -> None:
     verdicts = {
         RIGHT: [0.95, 1 / 1.95],
         "The first is the part that is lost. What is kept?": [0.05, 1 / 1.95],
+        "With 0.9 they become 10 times as long. The second is right for 0.9.": [
+            0.9,
+            1 / 1.9,
+        ],
         "The first is the factor. Which momentum leads to it?": [20, 1 / 1.95],
         "The first is right. With a constant gradient it is 20. Now the gradient "
         "changes its sign at each step.": [0.95, 20],
         "The first is right. The second is after two steps. The sum goes on.": [
-            *(0.95, 0.05)
+            0.95,
+            0.05,
         ],
         "The first is right. The two do not cancel: the velocity loses a part at each "
         "step.": [0.95, 0],

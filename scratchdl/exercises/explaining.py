@@ -119,10 +119,10 @@ def describe(value: Any) -> str:
         return f"an array of shape {value.shape} and type {value.dtype}"
     if isinstance(value, (list, tuple, dict)):
         return f"a {kind} of length {len(value)}"
-    if isinstance(value, (Number, str)):
-        return (
-            f"the {f'text {value!r}' if isinstance(value, str) else f'number {value}'}"
-        )
+    if isinstance(value, Number):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f"the text {value!r}, not a number"
     return f"an object of type {kind}"
 
 

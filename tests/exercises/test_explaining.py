@@ -1,5 +1,6 @@
 """Answers that stop with an error, or are not of the kind that is needed."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -166,6 +167,7 @@ ODD_ANSWERS = [
         b"1",
     ),
     *({}, {1: 2}, (), set(), object(), 1j, np.inf, [None], int, [[1.0], [1.0, 2.0]]),
+    *(itertools.repeat(np.ones((2, 2))), lambda *_: itertools.count()),
     *(np.array(["a"]), np.ma.array([1.0]), lambda *_: None, lambda *_: iter(())),
 ]
 
@@ -193,6 +195,8 @@ def test_control_c_stops_a_check():
         (-0.3, 0.3, "sign"),
         (0.6, 0.3, "twice"),
         (0.15, 0.3, "half"),
+        (0.67, 4 / 3, "half"),
+        ([(1, 2), 5], [(1, 2), (3, 5)], "The second is a single number"),
         (30.0, 0.3, "percent"),
         (1 / 0.3, 0.3, "1 divided by"),
         (0.09, 0.3, "the square of"),
