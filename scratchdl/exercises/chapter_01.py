@@ -74,8 +74,8 @@ def _check_small_weights(answer: Any, X: Any, y: Any, W: Any, B: Any, s: float) 
 @exercise("ex-no-peeking")
 def _no_peeking(answer: Function) -> None:
     random = np.random.RandomState(1)
-    for rows, columns, size in ((4, 2, 1.0), (9, 3, 500.0)):
-        train, test = random.randn(rows, columns), random.randn(2, columns)
+    for rows, others, columns, size in ((4, 2, 2, 1.0), (9, 5, 3, 500.0)):
+        train, test = random.randn(rows, columns), random.randn(others, columns)
         train, test = size * train + 3 * size, size * test
         found = answer(train.copy(), test.copy())
         verdicts = {

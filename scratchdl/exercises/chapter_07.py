@@ -114,18 +114,18 @@ def _shortcut(answer: Class) -> None:
         inner = dense.forward(x)
         verdicts = {
             RIGHT: x + inner,
-            "forward returns what a Dense returns. Where is the input?": inner,
-            "forward multiplies the two. It must add them.": x * inner,
-            "forward must return the input plus the output of Dense.": ELSE,
+            "`forward` returns what a Dense returns. Where is the input?": inner,
+            "`forward` multiplies the two. It must add them.": x * inner,
+            "`forward` must return the input plus the output of Dense.": ELSE,
         }
         compare(layer.forward(x.copy()), verdicts)
         through = dense.backward(grad)
         verdicts = {
             RIGHT: grad + through,
-            "backward returns only the gradient through the layer. The input also "
+            "`backward` returns only the gradient through the layer. The input also "
             "reaches the output directly.": through,
-            "backward returns only the gradient of the shortcut.": grad,
-            "backward multiplies the two gradients. They must be added.": grad
+            "`backward` returns only the gradient of the shortcut.": grad,
+            "`backward` multiplies the two gradients. They must be added.": grad
             * through,
             "The input itself is not a gradient. What does the shortcut get?": x
             + through,
