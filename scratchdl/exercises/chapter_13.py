@@ -17,6 +17,7 @@ from .checking import (
     require,
     show,
 )
+from .parts import compare_parts
 
 
 @exercise("ex-how-much-faster", "two numbers")
@@ -24,26 +25,27 @@ def _how_much_faster(answer: Value) -> None:
     hints = {
         "Those are the new times. How many times as fast is the step?": [25, 10],
         "It is upside down: divide the old time by the new.": [0.625, 0.25],
-        "The parts are right, but in reverse order.": [4, 1.6],
     }
     compare(answer, hints)
-    step, at_most = np.asarray(answer, dtype=float)
-    verdicts = {
-        RIGHT: 1.6,
-        "For the first: only the products take half as long.": 2,
-        "The first is how much is gained. Add 1 for the speed-up.": 0.6,
-        "For the first: the step takes 25 microseconds, not 40.": 1.5,
-        "For the first, add up the new times, and divide 40 by their sum.": ELSE,
-    }
-    compare(step, verdicts, "The second is right. " if equal(at_most, 4) else "")
-    verdicts = {
-        RIGHT: 4.0,
-        "The other 10 microseconds always stay.": np.inf,
-        "The second is how much is gained. Add 1.": 3,
-        "In the second the 10 stay, not the 30.": 4 / 3,
-        "In the second the products take no time. What is left?": ELSE,
-    }
-    compare(at_most, verdicts, "The first is right. ")
+    compare_parts(
+        answer,
+        {
+            "the speed-up of the step": {
+                RIGHT: 1.6,
+                "For the first: only the products take half as long.": 2,
+                "The first is how much is gained. Add 1 for the speed-up.": 0.6,
+                "For the first: the step takes 25 microseconds, not 40.": 1.5,
+                "Add up the new times, and divide 40 by their sum.": ELSE,
+            },
+            "the largest speed-up": {
+                RIGHT: 4.0,
+                "The other 10 microseconds always stay.": np.inf,
+                "The second is how much is gained. Add 1.": 3,
+                "In the second the 10 stay, not the 30.": 4 / 3,
+                "In the second the products take no time. What is left?": ELSE,
+            },
+        },
+    )
 
 
 CHECKS["ex-count-products"] = {

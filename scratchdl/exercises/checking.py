@@ -137,7 +137,6 @@ def compare(
     here: str = "",
     rtol: float = 1e-3,
     atol: float = 1e-8,
-    rows: int = 0,
 ) -> None:
     """Raise `WrongAnswer` with the first verdict whose result equals the one found.
 
@@ -153,12 +152,10 @@ def compare(
         Beginning of each hint.
     rtol, atol : float
         Tolerances, as for `equal`. The results of mistakes may differ twice as much.
-    rows : int
-        Number of rows, by which a reader may have multiplied or divided.
     """
     for verdict, result in verdicts.items():
         if result is ELSE:
-            cause = difference(found, verdicts[RIGHT], rows, rtol, atol)
+            cause = difference(found, verdicts[RIGHT], rtol, atol)
             raise WrongAnswer(f"{cause}{here}{verdict}")
         if equal(found, result, rtol if verdict is RIGHT else 2 * rtol, atol):
             require(verdict is RIGHT, here + verdict)

@@ -86,6 +86,8 @@ class Place:
         if isinstance(node, ast.Call):
             parts = [getattr(node.func, "value", node.func), *node.args]
         parts = [part for part in parts if isinstance(part, ast.expr)]
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+            parts = [node.value, *ast.iter_child_nodes(node.slice)]
         return [(ast.unparse(part), self.value(part)) for part in parts]
 
 
@@ -98,8 +100,8 @@ def source_tree(function: Any) -> ast.AST:
 
 
 def sentence(text: str) -> str:
-    """Return a text with a full stop, unless it is a question."""
-    return text if text.endswith("?") else f"{text}."
+    """Return a text with a full stop, unless it has one or is a question."""
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def describe(value: Any) -> str:
@@ -118,7 +120,9 @@ def describe(value: Any) -> str:
     if isinstance(value, (list, tuple, dict)):
         return f"a {kind} of length {len(value)}"
     if isinstance(value, (Number, str)):
-        return f"the {'text' if isinstance(value, str) else 'number'} {value!r}"
+        return (
+            f"the {f'text {value!r}' if isinstance(value, str) else f'number {value}'}"
+        )
     return f"an object of type {kind}"
 
 
@@ -161,12 +165,12 @@ def explain(error: BaseException, answer: Any, returned: list[Any], needs: str) 
 def _explain_line(error: BaseException, place: Place, message: str) -> str:
     """Explain an error by the reader's line in which it was raised."""
     node = place.find_node()
-    node = node.iter if isinstance(node, ast.For) else node
+    node = getattr(node, "iter", getattr(node, "test", node))  # Of a loop, of an if.
     for find in (_name, _operand, _shape, _number_type):
         if found := find(error, place, node):
             return found
     line = ast.unparse(node).partition("\n")[0]
-    return f"{f'`{line}`' if line else 'Your code'} stops with {message}"
+    return sentence(f"{f'`{line}`' if line else 'Your code'} stops with {message}")
 
 
 def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
@@ -203,22 +207,30 @@ def _name(error: BaseException, place: Place, node: ast.AST) -> str:
         for owner, prefix in ((np, "np."), (names.get("self"), "self.")):
             known |= {each: f"{prefix}{each}" for each in dir(owner)}
         known = {each: each for each in names} | known
-    close = difflib.get_close_matches(name, known, 1)
+    close = difflib.get_close_matches(name, known, 1, 0.7)
     remedy = f"Did you mean `{known[close[0]]}`?" if close else "Is it spelled right?"
     return f"There is no `{line or name}`. {remedy}"
 
 
 def _operand(error: BaseException, place: Place, node: ast.AST) -> str:
     """Look for an operand that is None, a generator, or a function not called."""
-    zipped = ast.unparse(node).startswith("zip(")  # Its lengths can differ.
-    if isinstance(error, (TypeError, AttributeError)) or zipped:
-        for name, value in place.operands(node):
-            uncalled = inspect.isroutine(value) and not isinstance(node, ast.Call)
-            if value is None or isinstance(value, Iterator) or uncalled:
-                return (
-                    f"In `{ast.unparse(node)}`, `{name}` is {sentence(describe(value))}"
-                )
-    return ""
+    line, operands = ast.unparse(node), place.operands(node)
+    calls, zipped = isinstance(node, ast.Call), line.startswith("zip(")
+    if not isinstance(error, (TypeError, AttributeError)) and not zipped:
+        return ""
+    for name, value in operands:
+        uncalled = inspect.isroutine(value) and not calls
+        if value is None or isinstance(value, Iterator) or uncalled:
+            return f"In `{line}`, `{name}` is {sentence(describe(value))}"
+    if calls or isinstance(error, AttributeError) or hasattr(error, "ufunc"):
+        return ""
+    return _kinds(line, operands or [(line, place.value(node))])
+
+
+def _kinds(line: str, operands: list[tuple[str, Any]]) -> str:
+    """Return what the operands of an expression are that is not possible."""
+    known = [f"`{n}` is {describe(v)}" for n, v in operands if v is not UNKNOWN]
+    return f"`{line}` is not possible: {sentence(' and '.join(known))}" if known else ""
 
 
 def _shape(error: BaseException, place: Place, node: ast.AST) -> str:
@@ -232,11 +244,14 @@ def _shape(error: BaseException, place: Place, node: ast.AST) -> str:
             f"`{line}` uses axis {error.axis} of {error.ndim} dimensions: count from 0."
         )
     if isinstance(node, ast.Tuple):
-        return f"`{line} = ...` needs {len(node.elts)} values, not more and not fewer."
+        count = f"{len(node.elts)} value{'s' * (len(node.elts) != 1)}"
+        return f"`{line} = ...` needs {count}, not more and not fewer."
     found = place.operands(node)
     arrays = [f"`{n}` {v.shape}" for n, v in found if isinstance(v, np.ndarray)]
     shapes = " and ".join(arrays)
     if name in PRODUCTS or isinstance(getattr(node, "op", None), ast.MatMult):
+        if len(arrays) < 2:
+            return _kinds(line, found)
         question = "Is a transpose missing, or are the factors in the wrong order?"
         return f"In `{line}` the shapes {shapes} do not fit. {question}"
     # NumPy compares arrays and then cannot make one True or False of the result.
@@ -246,7 +261,7 @@ def _shape(error: BaseException, place: Place, node: ast.AST) -> str:
     if isinstance(whole, np.ndarray) or (test and arrays):
         return (
             f"`{line}` needs one True or False, and an array has one for each entry. "
-            f"Use {TESTS[name] if calls else 'np.where'}, which goes entry by entry."
+            f"Use {TESTS[name] if calls else 'np.where'}, which works entry by entry."
         )
     if len(arrays) > 1:
         return f"In `{line}` the shapes {shapes} do not fit."

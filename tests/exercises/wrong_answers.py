@@ -162,7 +162,7 @@ WRONG_ANSWERS = {
         "only the products": [2, 4],
         "The first is how much": [0.6, 3],
         "25 microseconds": [1.5, 4],
-        "add up": [1.3, 4],
+        "Add up": [1.3, 4],
         "other 10": [1.6, np.inf],
         "The second is how much": [1.6, 3],
         "10 stay": [1.6, 4 / 3],
@@ -194,7 +194,7 @@ WRONG_ANSWERS = {
 }
 
 SHARES = "len({id(layer.activation) for layer in layers}) < len(layers)"
-FACTOR = "1 / max(length / self.limit, 1)"
+FACTOR = "1 / max(norm / self.limit, 1)"
 RATIO = "left_over / np.sum((y_true - np.mean(y_true)) ** 2)"
 STEP = "W, B = W @ next_W, B @ next_W + next_B"
 HE = "W *= np.sqrt(2 / W.shape[0])"
@@ -425,14 +425,14 @@ BROKEN_SOLUTIONS = {
         ("(np.sqrt(mean) + 1e-8)", "np.sqrt(mean + 1)", "must be"),
     ],
     "ex-clip": [
-        (FACTOR, "self.limit / length", "longer"),
-        ("length / self.limit", "length**2 / self.limit", "root"),
+        (FACTOR, "self.limit / norm", "longer"),
+        ("norm / self.limit", "norm**2 / self.limit", "root"),
         (
             "np.sqrt(sum(np.sum(param_grad**2) for",
             "max((np.max(abs(param_grad)) for",
             "largest",
         ),
-        ("length / self.limit", "length", "limit was"),
+        ("norm / self.limit", "norm", "limit was"),
         (
             "factor * param_grad",
             "np.clip(param_grad, -self.limit, self.limit)",
@@ -443,7 +443,7 @@ BROKEN_SOLUTIONS = {
             "param_grad / max(np.linalg.norm(param_grad) / self.limit, 1)",
             "its own",
         ),
-        (FACTOR, "max(1, self.limit / length)", "nothing"),
+        (FACTOR, "max(1, self.limit / norm)", "nothing"),
         ("param -= ", "param = param - ", "not moved"),
         (
             "np.sqrt(sum(np.sum(param_grad**2) for",
@@ -452,8 +452,8 @@ BROKEN_SOLUTIONS = {
         ),
         ("self.lr * ", "", "learning rate"),
         ("param -=", "param +=", "against"),
-        (FACTOR, "self.limit / length if length > self.limit else 0", "must stay"),
-        (FACTOR, "length / self.limit", "inverted"),
+        (FACTOR, "self.limit / norm if norm > self.limit else 0", "must stay"),
+        (FACTOR, "norm / self.limit", "inverted"),
     ],
     "ex-even-batches": [
         ("max(len(X) // size, 1)", "-(-len(X) // size)", "too small"),
