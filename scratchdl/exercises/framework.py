@@ -52,6 +52,8 @@ def require_operation(
     output = operation.forward(input_.copy())
     shapes = f"`forward` turns the shape {input_.shape} into {output.shape}; "
     require(output.shape == truth.shape, f"{shapes}it must be {truth.shape}.")
+    wrong = f"`forward` returns an array of type {output.dtype}, not of numbers."
+    require(output.dtype.kind in "biuf", wrong)
     place = np.argmin(np.isclose(output, truth, rtol=1e-3))
     before, after, needed = (each.flat[place] for each in (input_, output, truth))
     wrong = f"`forward` turns {before:.6g} into {after:.6g}; it must be {needed:.6g}."
@@ -124,7 +126,9 @@ def require_start(
     for each in (dense, layer):
         each.seed = 1
         output = each.forward(x)
-    drawn, W, B = dense.params[0], *layer.params[:2]
+    complete = len(layer.params) == 2
+    require(complete, "Are WeightMultiply and BiasAdd both in the list of operations?")
+    drawn, (W, B) = dense.params[0], layer.params
     require(W.shape == drawn.shape, f"W has the shape {W.shape}, not {drawn.shape}.")
     here = f"For {inputs} inputs and {neurons} neurons"
     compare(W, {hint: factor * drawn for hint, factor in hints.items()}, f"{here} ")

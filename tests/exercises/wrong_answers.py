@@ -371,7 +371,7 @@ BROKEN_SOLUTIONS = {
         ("len(x_part) / len(x_batch)", "len(x_part)", "Divide"),
         ("len(x_part) / len(x_batch)", "(start < 6) / 2", "not 2"),
         ("len(x_part) / len(x_batch)", "start == 0", "first part"),
-        ("len(x_part) / len(x_batch)", "start / 9", "whole batch gives"),
+        ("len(x_part) / len(x_batch)", "start / 9", "of the whole batch"),
         ("return sums", "return sums[0][0, 0]", "list of 4"),
         ("return sums", "return [grad.T for grad in sums]", "shapes"),
         ("return sums", "return (grad for grad in sums)", "list(...)"),
