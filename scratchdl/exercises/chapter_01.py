@@ -6,8 +6,8 @@ import numpy as np
 
 from scratchdl.gradcheck import numerical_gradient
 
-from .checking import ELSE, RIGHT, Function, Value, equal, exercise, require, show
-from .parts import compare_parts, number, parts
+from .checking import ELSE, RIGHT, Function, Value, equal, exercise, require
+from .parts import compare_parts, number, parts, worst_entry
 
 NAMES = "W1", "B1", "W2", "B2"
 
@@ -61,8 +61,8 @@ def _check_small_weights(answer: Any, X: Any, y: Any, W: Any, B: Any, s: float) 
         "You add the new part itself. Add its derivative.": old + s * np.sum(W**2),
         "Only the errors are divided by the rows, not the weights.": old + new / len(X),
         "dE is divided by the rows already.": old / len(X) + new,
-        f"For a W of shape {W.shape} the numerical gradient is {show(truth)}, and your "
-        f"dW is {show(found[0])}.": ELSE,
+        f"For a W of shape {W.shape}, your dW is not the numerical gradient: "
+        f"{worst_entry(found[0], truth)}.": ELSE,
     }
     unchanged = {
         RIGHT: numerical_gradient(loss, B),
@@ -74,8 +74,8 @@ def _check_small_weights(answer: Any, X: Any, y: Any, W: Any, B: Any, s: float) 
 @exercise("ex-no-peeking")
 def _no_peeking(answer: Function) -> None:
     random = np.random.RandomState(1)
-    for rows, columns, size in ((4, 2, 1.0), (9, 3, 500.0)):
-        train, test = random.randn(rows, columns), random.randn(2, columns)
+    for rows, others, columns, size in ((4, 2, 2, 1.0), (9, 5, 3, 500.0)):
+        train, test = random.randn(rows, columns), random.randn(others, columns)
         train, test = size * train + 3 * size, size * test
         found = answer(train.copy(), test.copy())
         verdicts = {

@@ -21,7 +21,7 @@ def _used_twice(answer: Value) -> None:
 
 @exercise("ex-relu")
 def _relu(answer: Class) -> None:
-    for input_ in (INPUT, WIDE):
+    for input_ in (INPUT, 1000 * WIDE):
         hints = {
             "You set the output gradient to 0 where it is negative itself. Whether it "
             "passes depends on the input.": grad_like(input_) > 0,
@@ -32,13 +32,13 @@ def _relu(answer: Class) -> None:
 
 @exercise("ex-leaky-relu")
 def _leaky_relu(answer: Class) -> None:
-    for input_ in (INPUT, WIDE):
+    for input_ in (INPUT, 1000 * WIDE):
         factors = np.linspace(0.1, 0.8, input_.shape[1])[None]
         grad = grad_like(input_)
         leaky, truth = answer(factors), np.where(input_ > 0, input_, factors * input_)
         hints = {
-            "_param_grad counts all rows. Where the input is positive, the factor does "
-            "not affect the output.": np.sum(grad * input_, axis=0, keepdims=True),
+            "`_param_grad` counts all rows. Where an input is positive, the factor has "
+            "no effect on the output.": np.sum(grad * input_, axis=0, keepdims=True),
         }
         if equal(leaky.forward(input_.copy()), truth):
             compare(leaky._param_grad(grad), hints)
@@ -51,6 +51,6 @@ CHECKS["ex-explode"] = {
     "With two, the gradient is 41.": 2,
     "With four, the last output is too large for a float. Fewer are enough.": 4,
     "The factors are not all 2.7: each one is the output of its own Exp.": 14,
-    "Call gradient_after with 1, with 2 and so on. Answer with the first number of "
+    "Call `gradient_after` with 1, with 2 and so on. Answer with the first number of "
     "operations for which it is above one million.": ELSE,
 }

@@ -85,7 +85,7 @@ def _huber_slopes(errors: np.ndarray, limit: float) -> dict[str, np.ndarray]:
 @exercise("ex-true-mean")
 def _true_mean(answer: Class) -> None:
     small = np.array([[1.0, 3.0], [-2.0, 0.5], [0.0, 4.0]])
-    wide = np.array([[30.0, -20.0, 0.5], [7.0, 100.0, -3.0]])
+    wide = np.array([[30.0, -20.0, 0.5, 4.0, 9.0], [7.0, 100.0, -3.0, 1.0, 0.0]])
     for errors in (small, wide):
         total, (rows, outputs) = float(np.sum(errors**2)), errors.shape
         mean = total / errors.size

@@ -1,5 +1,6 @@
 """Checks of chapter 7's exercises."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -50,9 +51,11 @@ def _in_parts(answer: Function) -> None:
 def _check_in_parts(answer: Any, net: Any, x: Any, y: Any, size: int) -> None:
     passed, train_batch = [0], net.train_batch
 
+    @functools.wraps(train_batch)
     def watched(x_batch: np.ndarray, y_batch: np.ndarray) -> float:
+        loss = train_batch(x_batch, y_batch)
         passed.append(len(x_batch))
-        return float(train_batch(x_batch, y_batch))
+        return float(loss)
 
     net.forward(x[:1])  # Now the layers have their parameters.
     before, shapes = flat(net.params()), [param.shape for param in net.params()]
@@ -75,11 +78,11 @@ def _check_in_parts(answer: Any, net: Any, x: Any, y: Any, size: int) -> None:
     starts = range(0, len(x), size)
     each = np.array([gradients(start, start + size) for start in starts])
     place = np.argmax(np.abs(yours - truth))
-    wrong = f"Where the whole batch gives {truth[place]:.4g}, you return"
     verdicts = {
         RIGHT: truth,
         **_hints_in_parts(each, len(x), size),
-        f"{wrong} {yours[place]:.4g}.": ELSE,
+        "They are not the gradients of the whole batch: one entry is "
+        f"{yours[place]:.4g}, and must be {truth[place]:.4g}.": ELSE,
     }
     compare(yours, verdicts)
 
@@ -114,18 +117,18 @@ def _shortcut(answer: Class) -> None:
         inner = dense.forward(x)
         verdicts = {
             RIGHT: x + inner,
-            "forward returns what a Dense returns. Where is the input?": inner,
-            "forward multiplies the two. It must add them.": x * inner,
-            "forward must return the input plus the output of Dense.": ELSE,
+            "`forward` returns what a Dense returns. Where is the input?": inner,
+            "`forward` multiplies the two. It must add them.": x * inner,
+            "`forward` must return the input plus the output of Dense.": ELSE,
         }
         compare(layer.forward(x.copy()), verdicts)
         through = dense.backward(grad)
         verdicts = {
             RIGHT: grad + through,
-            "backward returns only the gradient through the layer. The input also "
+            "`backward` returns only the gradient through the layer. The input also "
             "reaches the output directly.": through,
-            "backward returns only the gradient of the shortcut.": grad,
-            "backward multiplies the two gradients. They must be added.": grad
+            "`backward` returns only the gradient of the shortcut.": grad,
+            "`backward` multiplies the two gradients. They must be added.": grad
             * through,
             "The input itself is not a gradient. What does the shortcut get?": x
             + through,

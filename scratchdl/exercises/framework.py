@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from scratchdl.extending import Tanh
 from scratchdl.gradcheck import check_gradients
 from scratchdl.layers import Dense, Layer
 from scratchdl.losses import Loss, MeanSquaredError
 from scratchdl.network import NeuralNetwork
 from scratchdl.operation import Operation
-from scratchdl.operations import Sigmoid
 
 from .checking import ELSE, RIGHT, Verdicts, compare, equal, require
 
@@ -50,12 +50,14 @@ def require_operation(
         Derivatives that known mistakes give, by hint.
     """
     output = operation.forward(input_.copy())
-    shapes = f"forward turns the shape {input_.shape} into {output.shape}; "
+    shapes = f"`forward` turns the shape {input_.shape} into {output.shape}; "
     require(output.shape == truth.shape, f"{shapes}it must be {truth.shape}.")
+    wrong = f"`forward` returns an array of type {output.dtype}, not of numbers."
+    require(output.dtype.kind in "biuf", wrong)
     place = np.argmin(np.isclose(output, truth, rtol=1e-3))
     before, after, needed = (each.flat[place] for each in (input_, output, truth))
-    wrong = f"forward turns {before:.4g} into {after:.4g}; it must be {needed:.4g}."
-    require(equal(output, truth), f"{wrong} Look at _output.")
+    wrong = f"`forward` turns {before:.6g} into {after:.6g}; it must be {needed:.6g}."
+    require(equal(output, truth), f"{wrong} Look at `_output`.")
     grad = grad_like(output)
     for hint, derivative in (hints or {}).items():
         found = operation._input_grad(grad.copy())
@@ -98,7 +100,9 @@ def require_loss(
     target = 3.0 + 2.0 * np.arange(errors.size).reshape(errors.shape)
     prediction, truth = target + errors, value_of(errors)
     value = loss.forward(prediction, target)
-    wrong = f"forward returns {value:.3f} for the errors {errors.tolist()}; it must be"
+    wrong = (
+        f"`forward` returns {value:.3f} for the errors {errors.tolist()}; it must be"
+    )
     verdicts = {
         RIGHT: truth,
         **hints,
@@ -106,7 +110,7 @@ def require_loss(
         "You add the target. Subtract it from the prediction.": value_of(
             prediction + target
         ),
-        f"{wrong} {truth:.3f}. Look at _output.": ELSE,
+        f"{wrong} {truth:.3f}. Look at `_output`.": ELSE,
     }
     compare(value, verdicts)
     compare(loss.backward(), grad_hints, "The loss is right. ")
@@ -117,12 +121,14 @@ def require_start(
     kind: type[Dense], inputs: int, neurons: int, std: float, hints: Verdicts
 ) -> None:
     """Raise `WrongAnswer` unless a layer starts with scaled weights and no biases."""
-    dense, layer = Dense(neurons), kind(neurons, Sigmoid())
+    dense, layer = Dense(neurons), kind(neurons, Tanh())
     x = np.linspace(-1.0, 1.0, 2 * inputs).reshape(2, inputs)
     for each in (dense, layer):
         each.seed = 1
         output = each.forward(x)
-    drawn, W, B = dense.params[0], *layer.params[:2]
+    complete = len(layer.params) == 2
+    require(complete, "Are WeightMultiply and BiasAdd both in the list of operations?")
+    drawn, (W, B) = dense.params[0], layer.params
     require(W.shape == drawn.shape, f"W has the shape {W.shape}, not {drawn.shape}.")
     here = f"For {inputs} inputs and {neurons} neurons"
     compare(W, {hint: factor * drawn for hint, factor in hints.items()}, f"{here} ")
@@ -131,8 +137,8 @@ def require_start(
     wrong = f"{here} the weights have a standard deviation of {W.std():.3f}; it must be"
     require(equal(W, std * drawn), f"{wrong} {(std * drawn).std():.3f}.")
     require(not np.any(B), "The weights are right. The biases must start at 0.")
-    complete = equal(output, Sigmoid().forward(x @ W))
-    wrong = "W and B are right, but forward does not return activation(x @ W + B)."
+    complete = equal(output, np.tanh(x @ W))
+    wrong = "W and B are right, but `forward` does not return activation(x @ W + B)."
     require(complete, f"{wrong} Are all three operations in the list?")
 
 

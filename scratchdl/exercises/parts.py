@@ -16,6 +16,15 @@ def number(answer: Any, example: str) -> float:
     return float(answer)
 
 
+def worst_entry(found: Any, truth: np.ndarray) -> str:
+    """Return a clause about the entry that differs most, or about the shape."""
+    if not isinstance(found, np.ndarray) or found.shape != truth.shape:
+        return "compare the shapes"
+    place = np.unravel_index(np.argmax(np.abs(found - truth)), truth.shape)
+    where = f"at {[int(index) for index in place]} " if truth.ndim else ""
+    return f"{where}it is {found[place]:.4g}, and must be {truth[place]:.4g}"
+
+
 def as_list(found: Any, needed: str) -> list[Any]:
     """Return a list, tuple or row as a list; raise `WrongAnswer` for anything else."""
     is_row = isinstance(found, np.ndarray) and found.ndim == 1

@@ -82,7 +82,9 @@ def _regrouped(node):
 
 def _changed_call(node):
     """Yield a call without one of its arguments, and what it is called with."""
-    for number in range(len(node.args)):
+    # A call without any argument would only stop with an error.
+    left_out = len(node.args + node.keywords) > 1 or "super" in ast.unparse(node.func)
+    for number in range(len(node.args) * left_out):
         rest = node.args[:number] + node.args[number + 1 :]
         yield ast.Call(node.func, rest, node.keywords)
     for number, keyword in enumerate(node.keywords):
@@ -169,7 +171,8 @@ def _changed_statement(node):
             return
         case ast.Return(value=value) if value:
             yield ast.Expr(value)
-            yield ast.Return(ast.Call(CLIPPED.func, [value, *CLIPPED.args[1:]], []))
+            if not isinstance(value, ast.Tuple):
+                yield ast.Return(ast.Call(CLIPPED.func, [value, *CLIPPED.args[1:]], []))
             return
         case ast.AugAssign(target=target, op=op, value=value):
             yield ast.Assign([target], value, lineno=0)

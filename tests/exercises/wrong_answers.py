@@ -265,7 +265,7 @@ BROKEN_SOLUTIONS = {
         (
             "np.maximum(self.input_, 0)",
             "np.clip(self.input_, 0, 5)",
-            "turns 300 into 5",
+            "300000 into 5",
         ),
         ("output_grad * (", "np.clip(output_grad, -9, 9) * (", "1000 times"),
     ],
@@ -293,7 +293,7 @@ BROKEN_SOLUTIONS = {
         (
             "np.logaddexp(0, self.input_)",
             "np.logaddexp(0, 10 * self.input_) / 10",
-            "0.5 into 0.5007",
+            "turns 0.5 into 0.5",
         ),
         (
             "(1 - np.exp(-self.output))",
@@ -346,7 +346,7 @@ BROKEN_SOLUTIONS = {
         ),
         ("** 2)", "** 2, axis=0)", "one number"),
         ("2.0 * (", "(", "factor of 2"),
-        ("self.prediction.size", "(2 * len(self.prediction))", "factor 1.5"),
+        ("self.prediction.size", "(2 * len(self.prediction))", "factor 2.5"),
         (
             "np.mean((self.prediction - self.target) ** 2)",
             "np.sum((self.prediction - self.target) ** 2)",
@@ -373,7 +373,7 @@ BROKEN_SOLUTIONS = {
         ("len(x_part) / len(x_batch)", "len(x_part)", "Divide"),
         ("len(x_part) / len(x_batch)", "(start < 6) / 2", "not 2"),
         ("len(x_part) / len(x_batch)", "start == 0", "first part"),
-        ("len(x_part) / len(x_batch)", "start / 9", "whole batch gives"),
+        ("len(x_part) / len(x_batch)", "start / 9", "of the whole batch"),
         ("return sums", "return sums[0][0, 0]", "list of 4"),
         ("return sums", "return [grad.T for grad in sums]", "shapes"),
         ("return sums", "return (grad for grad in sums)", "list(...)"),
@@ -402,10 +402,10 @@ BROKEN_SOLUTIONS = {
             "input_ += super().forward(input_); return input_",
             "in place",
         ),
-        ("input_ + super()", "input_ * super()", "forward multiplies"),
+        ("input_ + super()", "input_ * super()", "forward` multiplies"),
         ("input_ + super()", "input_ + self", "calls itself"),
-        ("input_ + super()", "input_ - super()", "forward must"),
-        ("output_grad + super()", "output_grad * super()", "backward multiplies"),
+        ("input_ + super()", "input_ - super()", "forward` must"),
+        ("output_grad + super()", "output_grad * super()", "backward` multiplies"),
         ("output_grad + super()", "self.input_ + super()", "not a gradient"),
     ],
     "ex-own-rate": [
