@@ -277,10 +277,10 @@ def _truth(place: Place, node: ast.AST, arrays: int) -> str:
     whole = None if calls or isinstance(node, ast.stmt) else place.value(node)
     test = name in TESTS or isinstance(node, (ast.BoolOp, ast.UnaryOp))
     if isinstance(whole, np.ndarray) or (test and arrays):
-        return (
-            f"`{ast.unparse(node)}` needs one True or False, and an array has one for "
-            f"each entry. Use {TESTS.get(name, 'np.where')}, which works entry by entry."
-        )
+        needs = "needs one True or False, and an array has one for each entry"
+        instead = TESTS.get(name, "np.where")
+        remedy = f"Use {instead}, which works entry by entry."
+        return f"`{ast.unparse(node)}` {needs}. {remedy}"
     return ""
 
 
