@@ -333,6 +333,8 @@ BROKEN_SOLUTIONS = {
         ("self.prediction - self.target)", "self.prediction + self.target)", "You add"),
         ("/ len(size)", "/ size.size", "all entries"),
         ("size**2 / 2, far", "size / 2, far", "square is missing"),
+        ("return np.sum", "np.sum", "return` missing"),
+        ("return np.clip", "np.clip", "return missing"),
         ("clip(errors", "clip(-errors", "sign"),
     ],
     "ex-true-mean": [
@@ -344,6 +346,7 @@ BROKEN_SOLUTIONS = {
         ),
         ("** 2)", "** 2, axis=0)", "one number"),
         ("2.0 * (", "(", "factor of 2"),
+        ("return np.mean", "np.mean", "return` missing"),
         ("self.prediction.size", "(2 * len(self.prediction))", "factor 2.5"),
         (
             "np.mean((self.prediction - self.target) ** 2)",
