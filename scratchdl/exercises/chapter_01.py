@@ -21,13 +21,13 @@ def _zero_start(answer: Value) -> None:
     named = {name.strip().upper().removeprefix("D") for name in names}
     for name in sorted(named - {*NAMES}):
         require(False, f"{name} is none of the four: {', '.join(NAMES)}.")
-    require(named, "At least one is. Put zeros for W2 into step 13.")
+    require(named, "At least one gradient is all zeros. Put zeros for W2 into step 13.")
     right, wrong = sorted(named & {"W1", "B1"}), named - {"W1", "B1"}
     here = f"{' and '.join(right)} {'are' if right[1:] else 'is'} right. "
     hints = {
         "W2": "W2 is zero; its gradient is O1 transposed times dM2. Is that zero?",
         "B2": "The gradient of B2 is the sum of dP. The errors are not zero.",
-        "B2 W2": "Steps 11 and 12 compute the gradients of W2 and B2, without W2.",
+        "B2 W2": "W2 does not appear in steps 11 and 12, which compute these two.",
         "": "What else is computed from dN1?",
     }
     hint = hints[" ".join(sorted(wrong))]
@@ -66,7 +66,7 @@ def _check_small_weights(answer: Any, X: Any, y: Any, W: Any, B: Any, s: float) 
     }
     unchanged = {
         RIGHT: numerical_gradient(loss, B),
-        "dB has changed: B is not in the new part.": ELSE,
+        "dB must stay as it is, because B is not in the new part.": ELSE,
     }
     compare_parts(found, {"dW": verdicts, "dB": unchanged})
 
@@ -128,5 +128,5 @@ def _step_too_long(answer: Value) -> None:
     start, end = loss_after(0, rate), loss_after(30, rate)
     require(end > start, f"With {rate:g} the loss goes from {start:.2f} to {end:.2f}.")
     first = loss_after(30, rate - 0.001) <= start
-    require(first, f"With {rate:g} the loss grows, but with a smaller rate already.")
+    require(first, f"With {rate:g} the loss grows, but so it does with a smaller rate.")
     require(equal(rate, 0.026), "Close. It must be a whole number of thousandths.")

@@ -73,7 +73,7 @@ def _huber_slopes(errors: np.ndarray, limit: float) -> dict[str, np.ndarray]:
     one = np.where(np.abs(errors) <= limit, errors, np.sign(errors))
     return {
         RIGHT: slopes / rows,
-        "It is divided by the rows, and its gradient is not.": slopes,
+        "It is divided by the rows, but its gradient is not.": slopes,
         "Its gradient is divided by all entries, not by the rows.": slopes
         / slopes.size,
         "Its gradient grows with the error. What about the limit?": errors / rows,

@@ -89,21 +89,21 @@ def _check_in_parts(answer: Any, net: Any, x: Any, y: Any, size: int) -> None:
 
 def _hints_in_parts(each: np.ndarray, rows: int, size: int) -> dict[str, np.ndarray]:
     total, count, last = each.sum(axis=0), len(each), rows - size * (len(each) - 1)
-    here = f"{rows} rows of size {size}"
+    weighted = size * total + (last - size) * each[-1]
+    without_last = (total - each[-1]) / max(count - 1, 1)
+    here = f"{rows} rows make {count} parts of size {size} or less"
     return {
         "You add up the parts. Each has been divided by its own number of rows; the "
         "whole batch would be divided by all of them.": total,
-        f"All parts count the same. In {here} the last has {last}.": total / count,
-        "You count the last part as if it had as many rows as others.": total
-        * size
-        / rows,
-        "Each part has its weight. Divide the sum by the number of rows.": size * total
-        + (last - size) * each[-1],
+        f"Your parts have the same weight. {here}; the last has {last}.": total / count,
+        "You count the last part as if it had as many rows as the others.": (
+            total * size / rows
+        ),
+        "You multiply each part by its rows. Divide the sum by all rows.": weighted,
         "These are the gradients of the last part. Each train_batch overwrites the "
         "gradients: keep those of the earlier parts.": each[-1],
         "These are the gradients of the first part. Add the others.": each[0],
-        f"There are {count} parts in {here}, not {count - 1}.": (total - each[-1])
-        / max(count - 1, 1),
+        f"{here}, not {count - 1}.": without_last,
     }
 
 

@@ -13,6 +13,7 @@ from scratchdl.network import NeuralNetwork
 from scratchdl.operation import Operation
 
 from .checking import ELSE, RIGHT, Verdicts, compare, equal, require
+from .explaining import describe, sentence
 
 INPUT = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5]])
 # Another shape, and numbers far from 0: an answer may be right for small ones only.
@@ -99,6 +100,10 @@ def require_loss(
     """
     target = 3.0 + 2.0 * np.arange(errors.size).reshape(errors.shape)
     prediction, truth = target + errors, value_of(errors)
+    loss.prediction, loss.target = prediction.copy(), target.copy()
+    value: Any = loss._output()
+    wrong = f"`_output` returns {sentence(describe(value))} It must return one number."
+    require(np.ndim(value) == 0 and value is not None, wrong)
     value = loss.forward(prediction, target)
     wrong = (
         f"`forward` returns {value:.3f} for the errors {errors.tolist()}; it must be"

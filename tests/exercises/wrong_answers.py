@@ -6,7 +6,7 @@ import numpy as np
 WRONG_ANSWERS = {
     "ex-zero-start": {
         "Is that zero": ["W2"],
-        "without W2": ["W2", "B2"],
+        "steps 11 and 12": ["W2", "B2"],
         "B1 and W1 are right": ["W1", "B1", "W2", "B2"],
         "W1 is right. What": "dW1",
         "B1 is right. W2 is zero": ["B1", "dW2"],
@@ -38,7 +38,7 @@ WRONG_ANSWERS = {
         "rows and columns": [[21]],
         "all three rows": [[1, 2], [3, 4], [5, 6]],
     },
-    "ex-saturation": {"0.018": 4, "0, 1, 2": -5},
+    "ex-saturation": {"0.018": 4, "0.105": 2, "first time": 6, "0 to 30": -5},
     "ex-error-size": {
         "Divide the difference": 3,
         "numerical": 0.67,
@@ -208,7 +208,7 @@ BROKEN_SOLUTIONS = {
         ("2 * strength * W", "strength * W", "derivative"),
         ("+ 2 * strength", "- 2 * strength", "not subtracted"),
         (" + 2 * strength * W", "", "without"),
-        ("return dW, dB", "return dW, dB + 2 * strength * B", "right dW. dB"),
+        ("return dW, dB", "return dW, dB + 2 * strength * B", "right dW. dB must"),
         ("strength * W", "strength * W / len(X)", "not the weights"),
         ("return dW, dB", "return dB, dW", "order"),
         ("X.T @", "X @", "transpose missing"),
@@ -335,6 +335,8 @@ BROKEN_SOLUTIONS = {
         ("self.prediction - self.target)", "self.prediction + self.target)", "You add"),
         ("/ len(size)", "/ size.size", "all entries"),
         ("size**2 / 2, far", "size / 2, far", "square is missing"),
+        ("return np.sum", "np.sum", "return` missing"),
+        ("return np.clip", "np.clip", "return missing"),
         ("clip(errors", "clip(-errors", "sign"),
     ],
     "ex-true-mean": [
@@ -346,6 +348,7 @@ BROKEN_SOLUTIONS = {
         ),
         ("** 2)", "** 2, axis=0)", "one number"),
         ("2.0 * (", "(", "factor of 2"),
+        ("return np.mean", "np.mean", "return` missing"),
         ("self.prediction.size", "(2 * len(self.prediction))", "factor 2.5"),
         (
             "np.mean((self.prediction - self.target) ** 2)",
@@ -363,7 +366,7 @@ BROKEN_SOLUTIONS = {
     "ex-in-parts": [
         ("(x_part, y_part)", "(x_batch, y_batch)", "7 rows at once"),
         ("len(x_part) / len(x_batch)", "1", "add up"),
-        ("len(x_part) / len(x_batch)", "1 / 3", "count the same"),
+        ("len(x_part) / len(x_batch)", "1 / 3", "same weight"),
         (
             "if sums else found",
             "and list(net.param_grads()) if sums else found",
