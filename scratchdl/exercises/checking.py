@@ -80,7 +80,11 @@ def _verdict(label: str, answer: Any) -> str:
     except WrongAnswer as wrong:
         return f"Not yet. {wrong}"
     except (Exception, SystemExit) as error:  # The reader's code may raise any error.
-        return f"Not yet. {explain(error, answer, returned, NEEDS.get(label, ''))}"
+        try:
+            cause = explain(error, answer, returned, NEEDS.get(label, ""))
+        except Exception:  # So may an object of the reader's when it is described.
+            cause = f"Your code stops with {type(error).__name__}."
+        return f"Not yet. {cause}"
     return RIGHT
 
 

@@ -148,6 +148,15 @@ class Hostile:
     __hash__ = object.__hash__
 
 
+class HostileList(list):
+    __repr__ = __len__ = __iter__ = __getitem__ = Hostile._stop
+
+
+class HostileNumber(float):
+    __repr__ = __str__ = __format__ = __dir__ = Hostile._stop
+    __class__ = property(Hostile._stop)
+
+
 class HostileError(Exception):
     __str__ = Hostile._stop
 
@@ -161,16 +170,9 @@ endless.append(endless)
 
 
 ODD_ANSWERS = [
-    *(
-        Hostile(),
-        lambda *_: Hostile(),
-        Hostile,
-        hostile_error,
-        endless,
-        None,
-        "a",
-        b"1",
-    ),
+    *(Hostile(), Hostile, HostileList(), HostileNumber(), HostileNumber),
+    *(lambda *_: Hostile(), lambda *_: HostileList(), lambda *_: HostileNumber()),
+    *(lambda *_: HostileNumber().missing, hostile_error, endless, None, "a", b"1"),
     *({}, {1: 2}, (), set(), object(), 1j, np.inf, [None], int, [[1.0], [1.0, 2.0]]),
     *(itertools.repeat(np.ones((2, 2))), lambda *_: itertools.count()),
     *(np.array(["a"]), np.ma.array([1.0]), lambda *_: None, lambda *_: iter(())),
