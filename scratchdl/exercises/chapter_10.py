@@ -65,6 +65,8 @@ def _r_squared(answer: Function) -> None:
             1 - fraction
         ],
         "That is the squared correlation. It ignores a wrong scale.": correlation**2,
+        "The differences from the average add up to 0. Square each of them before you "
+        "add.": -np.inf,
         f"The formula's sums are {left:.0f} and {total:.0f}.": ELSE,
     }
     compare(found, verdicts)

@@ -37,6 +37,10 @@ def _he_start(answer: Class) -> None:
             "you multiply by the variance. Take its root.": std**2,
             "that is Glorot's rule. He's rule counts only inputs.": glorot,
             "you count the neurons. The sum is over inputs.": (2 / neurons) ** 0.5,
+            "you divide by the root. Multiply by it.": 1 / std,
+            "the root is only that of 2. It must be that of 2 / inputs.": (
+                2**0.5 / inputs
+            ),
             "the 2 is missing, which makes up for ReLU.": (1 / inputs) ** 0.5,
         }
         require_start(answer, inputs, neurons, std, hints)
@@ -53,7 +57,11 @@ def _halving(answer: Class) -> None:
         )
         for call, epochs in enumerate((45, 12)):
             for epoch in range(1, epochs + 1):
-                optimizer.start_epoch(epoch, epochs)
+                try:
+                    optimizer.start_epoch(epoch, epochs)
+                except Exception as error:
+                    error.add_note(f"This was epoch {epoch} of {epochs}.")
+                    raise
                 _require_halved(
                     optimizer.lr, first, epoch, "Right for one fit. " * call
                 )
@@ -70,8 +78,9 @@ def _require_halved(found: Any, first: float, epoch: int, here: str) -> None:
         hints = {"The tenth epoch still has the old rate: count from 0.": truth / 2}
     elif 1 < epoch < 10 and not equal(found, truth):
         hints = {"It changes only after ten epochs: divide whole numbers.": found}
-    elif tens > 1:
+    elif tens:
         hints = {
+            "It is still the first rate: change self.lr.": first,
             "You halve it once. It must be halved every ten epochs.": first / 2,
             "Multiplying by 2 twice is 2 ** 2, three times 2 ** 3.": first / 2 / tens,
         }
@@ -85,11 +94,16 @@ def _how_much_momentum(answer: Value) -> None:
     verdicts = {
         RIGHT: [0.95, 1 / 1.95],
         "The first is the part that is lost. What is kept?": [0.05, 1 / 1.95],
+        "With 0.9 they become 10 times as long. The second is right for 0.9.": [
+            0.9,
+            1 / 1.9,
+        ],
         "The first is the factor. Which momentum leads to it?": [20, 1 / 1.95],
         "The first is right. With a constant gradient it is 20. Now the gradient "
         "changes its sign at each step.": [0.95, 20],
         "The first is right. The second is after two steps. The sum goes on.": [
-            *(0.95, 0.05)
+            0.95,
+            0.05,
         ],
         "The first is right. The two do not cancel: the velocity loses a part at each "
         "step.": [0.95, 0],

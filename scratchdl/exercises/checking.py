@@ -64,19 +64,24 @@ def check_answer(label: str, answer: Any) -> None:
             f"check_answer: no exercise has the label {label!r}; copy it from the "
             "exercise's check line."
         )
+    # Whatever a reader has set with np.seterr or for warnings: checks do the same.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        verdict = _verdict(label, answer)
+    print(verdict)
+
+
+def _verdict(label: str, answer: Any) -> str:
     returned: list[Any] = []
     try:
-        # Whatever a reader has set with np.seterr or for warnings: checks do the same.
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            verdict = WAITING if is_missing(answer) else RIGHT
-            if verdict is RIGHT:
-                _check(CHECKS[label], answer, returned)
+        if is_missing(answer):
+            return WAITING
+        _check(CHECKS[label], answer, returned)
     except WrongAnswer as wrong:
-        verdict = f"Not yet. {wrong}"
+        return f"Not yet. {wrong}"
     except (Exception, SystemExit) as error:  # The reader's code may raise any error.
-        verdict = f"Not yet. {explain(error, answer, returned, NEEDS.get(label, ''))}"
-    print(verdict)
+        return f"Not yet. {explain(error, answer, returned, NEEDS.get(label, ''))}"
+    return RIGHT
 
 
 def _check(check: Check | Verdicts, answer: Any, returned: list[Any]) -> None:

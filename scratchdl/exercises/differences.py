@@ -65,6 +65,8 @@ def _relation(found: Any, truth: Any) -> str:
         return f"is {describe(found)}"
     shape = np.shape(truth)
     if array.shape != shape:
+        if not array.ndim:
+            return f"is a single number, and must have the shape {shape}"
         must = f"must have {shape}" if shape else "must be a single number"
         text = f"the shape {array.shape}, and {must}"
         if equal(array.T, truth):
@@ -90,8 +92,9 @@ def _calculation(found: np.ndarray, truth: np.ndarray) -> str:
         ("is the square of what it must be", truth**2),
         ("is the square root of what it must be", np.abs(truth) ** 0.5),
     ]
+    rtol = 1e-3 if found.size > 1 else 6e-3  # A single number may be rounded.
     for text, result in relations:
-        if equal(found, result):
+        if equal(found, result, rtol):
             return text
     factor = float(np.vdot(found, truth) / (np.vdot(truth, truth) or np.nan))
     if found.size > 1 and factor and equal(found, factor * truth):

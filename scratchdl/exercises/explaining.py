@@ -70,7 +70,9 @@ class Place:
         for node in ast.walk(tree):
             if place == tuple(getattr(node, name, None) for name in names):
                 found = node
-        return found
+        # Where an assignment stops, Python names its target.
+        whole = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+        return next((node for node in whole if found in node.targets), found)
 
     def value(self, node: ast.AST) -> Any:
         """Return the value of an expression in the frame, or `UNKNOWN`."""
@@ -119,10 +121,10 @@ def describe(value: Any) -> str:
         return f"an array of shape {value.shape} and type {value.dtype}"
     if isinstance(value, (list, tuple, dict)):
         return f"a {kind} of length {len(value)}"
-    if isinstance(value, (Number, str)):
-        return (
-            f"the {f'text {value!r}' if isinstance(value, str) else f'number {value}'}"
-        )
+    if isinstance(value, Number):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f"the text {value!r}, not a number"
     return f"an object of type {kind}"
 
 
@@ -148,13 +150,15 @@ def explain(error: BaseException, answer: Any, returned: list[Any], needs: str) 
         calls = [f"`{name}` calls itself" for name, _ in names.most_common(1)]
         return f"{''.join(calls) or 'Your answer contains itself'}, without end."
     message = f"{type(error).__name__}: {_text(error)}"
-    if own:
-        notes = getattr(error, "__notes__", [])  # A check may add what it called.
-        return " ".join([_explain_line(error, own[-1], message), *notes])
     last = [place for place in places if place.owner != "library"][-1]
     node = last.find_node()
-    if last.owner == "framework" and isinstance(node, ast.Raise):
-        return _text(error)  # The framework says what is wrong with a class.
+    # Then the framework itself says what is wrong.
+    told = last.owner == "framework" and isinstance(node, ast.Raise)
+    if own:
+        notes = getattr(error, "__notes__", [])  # A check may add what it called.
+        return " ".join([_explain_line(error, own[-1], message, told), *notes])
+    if told:
+        return _text(error)
     if isinstance(node, ast.Call) and isinstance(error, TypeError):
         called = last.value(node.func)
         if answer is called or answer is getattr(called, "__wrapped__", called):
@@ -162,11 +166,13 @@ def explain(error: BaseException, answer: Any, returned: list[Any], needs: str) 
     return f"{_misfit(answer, returned, message)}{needs}"
 
 
-def _explain_line(error: BaseException, place: Place, message: str) -> str:
+def _explain_line(error: BaseException, place: Place, message: str, told: bool) -> str:
     """Explain an error by the reader's line in which it was raised."""
     node = place.find_node()
     node = getattr(node, "iter", getattr(node, "test", node))  # Of a loop, of an if.
-    for find in (_name, _operand, _shape, _number_type):
+    if isinstance(getattr(node, "op", None), ast.BitXor):
+        return f"In `{ast.unparse(node)}`, ^ is not a power: write **."
+    for find in () if told else (_name, _operand, _shape, _number_type):
         if found := find(error, place, node):
             return found
     line = ast.unparse(node).partition("\n")[0]
@@ -208,7 +214,11 @@ def _name(error: BaseException, place: Place, node: ast.AST) -> str:
             known |= {each: f"{prefix}{each}" for each in dir(owner)}
         known = {each: each for each in names} | known
     close = difflib.get_close_matches(name, known, 1, 0.7)
-    remedy = f"Did you mean `{known[close[0]]}`?" if close else "Is it spelled right?"
+    remedy = "Is it spelled right, and set before?"
+    if close:
+        remedy = f"Did you mean `{known[close[0]]}`?"
+    if line in sys.stdlib_module_names:
+        remedy = f"Write `import {name}` above."
     return f"There is no `{line or name}`. {remedy}"
 
 
@@ -219,7 +229,7 @@ def _operand(error: BaseException, place: Place, node: ast.AST) -> str:
     if not isinstance(error, (TypeError, AttributeError)) and not zipped:
         return ""
     for name, value in operands:
-        uncalled = inspect.isroutine(value) and not calls
+        uncalled = (inspect.ismethod if calls else inspect.isroutine)(value)
         if value is None or isinstance(value, Iterator) or uncalled:
             return f"In `{line}`, `{name}` is {sentence(describe(value))}"
     if calls or isinstance(error, AttributeError) or hasattr(error, "ufunc"):
@@ -234,37 +244,43 @@ def _kinds(line: str, operands: list[tuple[str, Any]]) -> str:
 
 
 def _shape(error: BaseException, place: Place, node: ast.AST) -> str:
-    """Look for shapes that do not fit, or for an array in place of True or False."""
+    """Look for shapes that do not fit, or numbers of values or axes."""
     if not isinstance(error, ValueError):
         return ""
-    line, function = ast.unparse(node), getattr(node, "func", node)
-    name = getattr(function, "attr", getattr(function, "id", ""))
+    line, found = ast.unparse(node), place.operands(node)
     if isinstance(error, np.exceptions.AxisError):
-        return (
-            f"`{line}` uses axis {error.axis} of {error.ndim} dimensions: count from 0."
-        )
-    if isinstance(node, ast.Tuple):
-        count = f"{len(node.elts)} value{'s' * (len(node.elts) != 1)}"
-        return f"`{line} = ...` needs {count}, not more and not fewer."
-    found = place.operands(node)
+        here = f"`{line}` uses axis {error.axis}"
+        return f"{here} of {error.ndim} dimensions: count from 0."
+    target = node.targets[0] if isinstance(node, ast.Assign) else node
+    if isinstance(target, ast.Tuple):
+        count = f"{len(target.elts)} value{'s' * (len(target.elts) != 1)}"
+        line = f"{ast.unparse(target)} = ..."
+        return f"`{line}` needs {count}, not more and not fewer."
+    for name, value in found:
+        if isinstance(value, list) and len(set(map(np.shape, value))) > 1:
+            kinds = "arrays of different shapes, which are not one array"
+            return f"In `{line}`, `{name}` has {kinds}. Use a loop."
     arrays = [f"`{n}` {v.shape}" for n, v in found if isinstance(v, np.ndarray)]
-    shapes = " and ".join(arrays)
-    if name in PRODUCTS or isinstance(getattr(node, "op", None), ast.MatMult):
-        if len(arrays) < 2:
-            return _kinds(line, found)
+    shapes = f"In `{line}` the shapes {' and '.join(arrays)} do not fit."
+    function = getattr(node, "func", node)
+    product = getattr(function, "attr", "") in PRODUCTS
+    if product or isinstance(getattr(node, "op", None), ast.MatMult):
         question = "Is a transpose missing, or are the factors in the wrong order?"
-        return f"In `{line}` the shapes {shapes} do not fit. {question}"
-    # NumPy compares arrays and then cannot make one True or False of the result.
-    calls = isinstance(node, ast.Call)
-    whole = calls or isinstance(node, ast.AugAssign) or place.value(node)
-    test = isinstance(node, (ast.BoolOp, ast.UnaryOp)) or (calls and name in TESTS)
+        return f"{shapes} {question}" if len(arrays) > 1 else _kinds(line, found)
+    return _truth(place, node, len(arrays)) or (shapes if len(arrays) > 1 else "")
+
+
+def _truth(place: Place, node: ast.AST, arrays: int) -> str:
+    """Look for an array where Python needs one True or False."""
+    calls, name = isinstance(node, ast.Call), ast.unparse(getattr(node, "func", node))
+    # NumPy compares arrays, and only then fails to make one True or False of them.
+    whole = None if calls or isinstance(node, ast.stmt) else place.value(node)
+    test = name in TESTS or isinstance(node, (ast.BoolOp, ast.UnaryOp))
     if isinstance(whole, np.ndarray) or (test and arrays):
-        return (
-            f"`{line}` needs one True or False, and an array has one for each entry. "
-            f"Use {TESTS[name] if calls else 'np.where'}, which works entry by entry."
-        )
-    if len(arrays) > 1:
-        return f"In `{line}` the shapes {shapes} do not fit."
+        needs = "needs one True or False, and an array has one for each entry"
+        instead = TESTS.get(name, "np.where")
+        remedy = f"Use {instead}, which works entry by entry."
+        return f"`{ast.unparse(node)}` {needs}. {remedy}"
     return ""
 
 
@@ -304,7 +320,8 @@ def _misfit(answer: Any, returned: list[Any], message: str) -> str:
             try:
                 own.bind(*needed.parameters)
             except TypeError:
-                return f"`{name}` takes {own}, and must take {needed}."
+                given, must = map(", ".join, (own.parameters, needed.parameters))
+                return f"`{name}` takes ({given}), and must take ({must})."
             nodes = map(type, ast.walk(source_tree(method)))
             if needed.return_annotation and not RETURNS.intersection(nodes):
                 return f"`{name}` returns None: is a `return` missing?"

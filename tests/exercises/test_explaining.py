@@ -1,5 +1,6 @@
 """Answers that stop with an error, or are not of the kind that is needed."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -58,6 +59,11 @@ ERRORS = [
     (*r_squared("return len(map(abs, y_true))"), ["list(...)"]),
     (*r_squared("return r_squared(y_true, y_pred)"), ["`r_squared` calls itself"]),
     (*r_squared("raise SystemExit"), ["SystemExit"]),
+    (*r_squared("y_true[:2] = y_pred"), ["`y_true[:2]` (2, 1)", "`y_pred` (4, 1)"]),
+    (*r_squared("return y_true ^ 2"), ["write **"]),
+    (*r_squared("return math.sqrt(2)"), ["`import math`"]),
+    (*r_squared("return list(zip(Sigmoid().forward))"), ["`Sigmoid().forward` is a f"]),
+    (*r_squared("return np.sum([y_true, y_true[1:]])"), ["different shapes", "loop"]),
     (*r_squared("return [1.0] * y_true[0, 0]"), ["`[1.0]` is a list", "y_true[0, 0]"]),
     (*r_squared("for y in 3: pass"), ["`3` is the number 3"]),
     (*r_squared("return y_true[y_true:2]"), ["`y_true` is an array", "`2`"]),
@@ -166,6 +172,7 @@ ODD_ANSWERS = [
         b"1",
     ),
     *({}, {1: 2}, (), set(), object(), 1j, np.inf, [None], int, [[1.0], [1.0, 2.0]]),
+    *(itertools.repeat(np.ones((2, 2))), lambda *_: itertools.count()),
     *(np.array(["a"]), np.ma.array([1.0]), lambda *_: None, lambda *_: iter(())),
 ]
 
@@ -193,6 +200,8 @@ def test_control_c_stops_a_check():
         (-0.3, 0.3, "sign"),
         (0.6, 0.3, "twice"),
         (0.15, 0.3, "half"),
+        (0.67, 4 / 3, "half"),
+        ([(1, 2), 5], [(1, 2), (3, 5)], "The second is a single number"),
         (30.0, 0.3, "percent"),
         (1 / 0.3, 0.3, "1 divided by"),
         (0.09, 0.3, "the square of"),

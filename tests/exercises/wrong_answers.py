@@ -132,7 +132,9 @@ WRONG_ANSWERS = {
         "two steps": [0.95, 0.05],
         "do not cancel": [0.95, 0],
         "The second is right.": [0.9, 0.513],
-        "no longer changes": [0.9, 0.53],
+        "right for 0.9": [0.9, 0.53],
+        "The second has the wrong sign": [0.95, -0.51],
+        "no longer changes": [0.5, 0.66],
     },
     "ex-which-way-round": {
         "nn.Linear": [(5, 8), (8, 3), (5, 8)],
