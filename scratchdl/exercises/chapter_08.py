@@ -11,9 +11,9 @@ from .checking import CHECKS, ELSE, RIGHT, Class, Value, compare, exercise, show
 from .framework import flat
 
 UNMOVED = (
-    "The parameters have not moved. `param = ...` gives a new array the name: write "
-    "into the array that the network holds. And a generator, such as zip(...), can be "
-    "read only once."
+    "The parameters have not moved. `param = ...` gives the name to a new array: write "
+    "into the network's array instead. A generator such as zip(...) can be read only "
+    "once."
 )
 UPHILL = "You go with the gradient, not against it."
 NO_RATE = "The learning rate is missing."

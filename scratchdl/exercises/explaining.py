@@ -116,7 +116,7 @@ def describe(value: Any) -> str:
     if inspect.isroutine(value):
         return "a function, not its result: write () after its name"
     if isinstance(value, Iterator):
-        return "a generator, read only once: write list(...) around it"
+        return "a generator, which can be read only once: use list(...)"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and type {value.dtype}"
     if isinstance(value, (list, tuple, dict)):
@@ -148,7 +148,7 @@ def explain(error: BaseException, answer: Any, returned: list[Any], needs: str) 
     if isinstance(error, RecursionError):
         names = Counter(place.frame.f_code.co_name for place in own)
         calls = [f"`{name}` calls itself" for name, _ in names.most_common(1)]
-        return f"{''.join(calls) or 'Your answer contains itself'}, without end."
+        return f"{''.join(calls) or 'Your answer contains itself'} without end."
     message = f"{type(error).__name__}: {_text(error)}"
     last = [place for place in places if place.owner != "library"][-1]
     node = last.find_node()
