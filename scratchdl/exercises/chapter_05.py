@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 
 from scratchdl.layers import Dense
-from scratchdl.operations import Sigmoid
+from scratchdl.operation import Operation
+from scratchdl.operations import Linear, Sigmoid
 
 from .checking import CHECKS, ELSE, RIGHT, Class, Function, exercise, require
 from .framework import require_start
@@ -33,30 +34,35 @@ def _scaled_start(answer: Class) -> None:
 
 @exercise("ex-shared-activation")
 def _shared_activation(answer: Function) -> None:
-    one, x = Sigmoid(), np.ones((1, 2))
-    hints: dict[str, list[Sigmoid | None]] = {
-        "For two layers with a Sigmoid() each you return True. The two are alike, but "
-        "they are not the same object.": [Sigmoid(), Sigmoid()],
-        "For two layers with one Sigmoid object you return False. There was no batch "
-        "yet, so `operations` is empty; look at `activation`.": [one, one],
+    for one, set_up in itertools.product((Sigmoid(), Linear()), (False, True)):
+        for hint, activations in _shared_lists(one).items():
+            layers = [Dense(2, activation) for activation in activations]
+            for layer in layers if set_up else []:
+                layer.forward(np.ones((1, 2)))
+            found = answer(layers)
+            is_bool = isinstance(found, (bool, np.bool_))
+            require(is_bool, f"Return True or False, not {found!r}.")
+            require(found == (one in activations[1:]), hint)
+
+
+def _shared_lists(one: Operation) -> dict[str, list[Operation | None]]:
+    kind = type(one).__name__
+    return {
+        f"For two layers with a {kind}() each you return True. The two are alike, but "
+        "they are not the same object.": [type(one)(), type(one)()],
+        f"For two layers with one {kind} object you return False. `operations` is "
+        "empty before the first batch; look at `activation`.": [one, one],
         "The first and the last of three layers share. Check all pairs.": [
             one,
             None,
             one,
         ],
-        "The third and the fifth of six layers share. Check all pairs.": [
-            *(None, Sigmoid(), one, Sigmoid(), one, None)
+        "The second and the last of six layers share. Check all pairs.": [
+            *(None, one, type(one)(), None, type(one)(), one)
         ],
         "Without an activation, each layer has its own Linear().": [None, None, None],
+        "One layer alone cannot share its activation.": [one],
     }
-    for set_up, (hint, activations) in itertools.product((0, 1), hints.items()):
-        layers = [Dense(2, activation) for activation in activations]
-        for layer in layers[: set_up * len(layers)]:
-            layer.forward(x)
-        found = answer(layers)
-        is_bool = isinstance(found, (bool, np.bool_))
-        require(is_bool, f"Return True or False, not {found!r}.")
-        require(found == (one in activations), hint)
 
 
 CHECKS["ex-wide-input"] = {

@@ -242,6 +242,7 @@ BROKEN_SOLUTIONS = {
         ("train.std(axis=0)", "1 / train.std(axis=0)", "multiply"),
         ("train.std(axis=0)", "train.std(axis=0, ddof=1)", "ddof"),
         ("(test - mean) / deviation", "test", "right training rows"),
+        ("train.std(axis=0)", "train.std(axis=0) + 0.001", "must have mean 0"),
         (
             "(train - mean) / deviation, (test - mean) / deviation",
             "(test - mean) / deviation, (train - mean) / deviation",
@@ -323,6 +324,13 @@ BROKEN_SOLUTIONS = {
             "all pairs",
         ),
         ("return ", "", "not None"),
+        (SHARES, f"len(layers) < 2 or {SHARES}", "alone"),
+        (
+            SHARES,
+            "any(a.activation is b.activation for gap in (1, 2)"
+            " for a, b in zip(layers, layers[gap:]))",
+            "six layers",
+        ),
     ],
     "ex-huber": [
         (" / len(size)", "", "over the rows"),
@@ -365,6 +373,7 @@ BROKEN_SOLUTIONS = {
     ],
     "ex-in-parts": [
         ("(x_part, y_part)", "(x_batch, y_batch)", "7 rows at once"),
+        ("return sums", "net.forward(x_batch[:5]); return sums", "5 rows at once"),
         ("len(x_part) / len(x_batch)", "1", "add up"),
         ("len(x_part) / len(x_batch)", "1 / 3", "same weight"),
         (
