@@ -234,7 +234,10 @@ def _operand(error: BaseException, place: Place, node: ast.AST) -> str:
             return f"In `{line}`, `{name}` is {sentence(describe(value))}"
     if calls or isinstance(error, AttributeError) or hasattr(error, "ufunc"):
         return ""
-    return _kinds(line, operands or [(line, place.value(node))])
+    value = place.value(node)
+    if not operands and value is not UNKNOWN:  # A loop goes over it.
+        return f"`{line}` is {describe(value)}, and a list or an array is needed."
+    return _kinds(line, operands)
 
 
 def _kinds(line: str, operands: list[tuple[str, Any]]) -> str:
