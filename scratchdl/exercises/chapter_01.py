@@ -6,36 +6,50 @@ import numpy as np
 
 from scratchdl.gradcheck import numerical_gradient
 
-from .checking import ELSE, RIGHT, compare, equal, exercise, require, show
+from .checking import ELSE, RIGHT, Function, Value, equal, exercise, require
+from .parts import compare_parts, number, parts, worst_entry
+
+NAMES = "W1", "B1", "W2", "B2"
 
 
 @exercise("ex-zero-start")
-def _zero_start(answer: Any) -> None:
+def _zero_start(answer: Value) -> None:
     names = answer.replace(",", " ").split() if isinstance(answer, str) else answer
-    named = " ".join(sorted(str(name).strip().lower() for name in names))
+    is_row = isinstance(names, (list, tuple, set, np.ndarray))
+    is_list = is_row and all(isinstance(name, str) for name in names)
+    require(is_list, 'Answer with a list of names, such as ["B2"].')
+    named = {name.strip().upper().removeprefix("D") for name in names}
+    for name in sorted(named - {*NAMES}):
+        require(False, f"{name} is none of the four: {', '.join(NAMES)}.")
+    require(named, "At least one gradient is all zeros. Put zeros for W2 into step 13.")
+    right, wrong = sorted(named & {"W1", "B1"}), named - {"W1", "B1"}
+    here = f"{' and '.join(right)} {'are' if right[1:] else 'is'} right. "
     hints = {
-        "": "At least one is. Put zeros for W2 into step 13.",
-        "w2": "W2 is zero; its gradient is O1 transposed times dM2. Is that zero?",
-        "b2 w2": "Steps 11 and 12 compute these two. W2 appears in neither.",
-        "b1 b2 w1 w2": "The error is not zero. Do steps 8 to 11 give zeros?",
-        "w1": "W1 is one of them. What else is computed from dN1?",
-        "b1": "B1 is one of them. What else is computed from dN1?",
+        "W2": "W2 is zero; its gradient is O1 transposed times dM2. Is that zero?",
+        "B2": "The gradient of B2 is the sum of dP. The errors are not zero.",
+        "B2 W2": "W2 does not appear in steps 11 and 12, which compute these two.",
+        "": "What else is computed from dN1?",
     }
-    otherwise = "Go from step 8 to step 17. Where does W2 appear, and what comes after?"
-    require(named == "b1 w1", hints.get(named, otherwise))
+    hint = hints[" ".join(sorted(wrong))]
+    require(named == {"W1", "B1"}, f"{here if right else ''}{hint}")
 
 
 @exercise("ex-small-weights")
-def _small_weights(answer: Any) -> None:
-    X, y = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 1.0]]), np.ones((3, 1))
-    W, B = np.array([[0.5], [-2.0]]), np.array([[3.0]])
+def _small_weights(answer: Function) -> None:
+    random = np.random.RandomState(1)
+    for rows, inputs, outputs, strength in ((3, 2, 1, 0.3), (5, 4, 2, 20.0)):
+        X, y = random.randn(rows, inputs), random.randn(rows, outputs)
+        W, B = random.randn(inputs, outputs), random.randn(1, outputs)
+        _check_small_weights(answer, X, y, W, B, strength)
 
+
+def _check_small_weights(answer: Any, X: Any, y: Any, W: Any, B: Any, s: float) -> None:
     def loss() -> float:
-        return float(np.sum((X @ W + B - y) ** 2) / len(X) + 0.3 * np.sum(W**2))
+        return float(np.sum((X @ W + B - y) ** 2) / len(X) + s * np.sum(W**2))
 
-    truth, new = numerical_gradient(loss, W), 2 * 0.3 * W
+    truth, new = numerical_gradient(loss, W), 2 * s * W
     old = truth - new
-    dW, dB = answer(X, y, W.copy(), B.copy(), 0.3)
+    found = parts(answer(X.copy(), y.copy(), W.copy(), B.copy(), s), "dW", "dB")
     verdicts = {
         RIGHT: truth,
         "That is the gradient without the new part of the loss.": old,
@@ -43,45 +57,67 @@ def _small_weights(answer: Any) -> None:
         "What is the derivative of a square?": old + new / 2,
         "In your gradient the new part does not depend on strength.": old + 2 * W,
         "The two parts of the loss are added, not subtracted.": old - new,
-        "You add the squares of the weights. Add their derivatives.": old + 0.3 * W**2,
-        "You add the new part itself. Add its derivative.": old + 0.3 * np.sum(W**2),
-        f"The numerical gradient is {show(truth)}, and your dW is {show(dW)}.": ELSE,
+        "You add the squares of the weights. Add their derivatives.": old + s * W**2,
+        "You add the new part itself. Add its derivative.": old + s * np.sum(W**2),
+        "Only the errors are divided by the rows, not the weights.": old + new / len(X),
+        "dE is divided by the rows already.": old / len(X) + new,
+        f"For a W of shape {W.shape}, your dW is not the numerical gradient: "
+        f"{worst_entry(found[0], truth)}.": ELSE,
     }
-    compare(dW, verdicts)
-    unchanged = equal(dB, numerical_gradient(loss, B))
-    require(unchanged, "dW is right. dB has changed: B is not in the new part.")
+    unchanged = {
+        RIGHT: numerical_gradient(loss, B),
+        "dB must stay as it is, because B is not in the new part.": ELSE,
+    }
+    compare_parts(found, {"dW": verdicts, "dB": unchanged})
 
 
 @exercise("ex-no-peeking")
-def _no_peeking(answer: Any) -> None:
-    train = np.array([[1.0, 10.0], [2.0, 30.0], [3.0, 20.0], [6.0, 44.0]])
-    test = np.array([[4.0, 80.0], [10.0, 0.0]])
+def _no_peeking(answer: Function) -> None:
+    random = np.random.RandomState(1)
+    for rows, others, columns, size in ((4, 2, 2, 1.0), (9, 5, 3, 500.0)):
+        train, test = random.randn(rows, columns), random.randn(others, columns)
+        train, test = size * train + 3 * size, size * test
+        found = answer(train.copy(), test.copy())
+        verdicts = {
+            "the training rows": _scalings(train, train, test),
+            "the test rows": _scalings(test, train, test),
+        }
+        compare_parts(found, verdicts)
+
+
+def _scalings(rows: np.ndarray, train: np.ndarray, test: np.ndarray) -> dict[str, Any]:
     both, std = np.vstack([train, test]), train.std(axis=0)
-    centered = both - train.mean(axis=0)
-    scaled, train_scaled, test_scaled = (
-        (rows - rows.mean(axis=0)) / rows.std(axis=0) for rows in (both, train, test)
-    )
-    one_mean = (both - train.mean()) / train.std()
-    verdicts = {
+    centered = rows - train.mean(axis=0)
+    return {
         RIGHT: centered / std,
-        "You use the mean of all rows. Use that of the training rows alone.": scaled,
+        "You use the mean of all rows. Use that of the training rows alone.": (
+            rows - both.mean(axis=0)
+        )
+        / both.std(axis=0),
         "You scale the test rows by themselves, so the same price becomes two "
-        "numbers.": np.vstack([train_scaled, test_scaled]),
-        "You use one mean for all columns. Each has its own: axis=0.": one_mean,
+        "numbers.": (rows - rows.mean(axis=0)) / rows.std(axis=0),
+        "You use one mean for all columns. Each has its own: axis=0.": (
+            rows - train.mean()
+        )
+        / train.std(),
         "The means are right. Now divide by the standard deviations.": centered,
         "You divide by the variance. Take its square root.": centered / std**2,
+        "You multiply by the standard deviation. Divide by it.": centered * std,
+        "The mean is not subtracted.": rows / std,
+        "The rows have not changed. Return the scaled arrays.": rows,
         "Divide by the number of rows, not one less: ddof=0.": centered
-        / std
-        * 0.75**0.5,
+        / train.std(axis=0, ddof=1),
         "The training columns must have mean 0 and standard deviation 1 afterwards, "
         "and the test rows must be scaled with the same numbers.": ELSE,
     }
-    compare(np.vstack(answer(train.copy(), test.copy())), verdicts)
 
 
 @exercise("ex-step-too-long")
-def _step_too_long(answer: Any) -> None:
+def _step_too_long(answer: Value) -> None:
     rooms, price = np.array([4.0, 6.0, 8.0]), np.array([10.0, 22.0, 30.0])
+    rate = number(answer, "0.005")
+    require(rate > 0, "A learning rate is larger than 0.")
+    require(rate < 1, f"{rate:g} is far too large. Answer with the rate itself.")
 
     def loss_after(steps: int, learning_rate: float) -> float:
         w = 0.0
@@ -89,8 +125,8 @@ def _step_too_long(answer: Any) -> None:
             w -= learning_rate * float(np.mean(2 * (w * rooms - price) * rooms))
         return float(np.mean((w * rooms - price) ** 2))
 
-    start, end = loss_after(0, answer), loss_after(30, answer)
-    require(end > start, f"With {answer} the loss goes from {start:.2f} to {end:.2f}.")
-    first = loss_after(30, answer - 0.001) <= start
-    require(first, f"With {answer} the loss grows, but with a smaller rate already.")
-    require(equal(answer, 0.026), "Close. It must be a whole number of thousandths.")
+    start, end = loss_after(0, rate), loss_after(30, rate)
+    require(end > start, f"With {rate:g} the loss goes from {start:.2f} to {end:.2f}.")
+    first = loss_after(30, rate - 0.001) <= start
+    require(first, f"With {rate:g} the loss grows, but so it does with a smaller rate.")
+    require(equal(rate, 0.026), "Close. It must be a whole number of thousandths.")

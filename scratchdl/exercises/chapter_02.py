@@ -1,17 +1,13 @@
 """Checks of chapter 2's exercises."""
 
-from typing import Any
-
 import numpy as np
 
-from .checking import CHECKS, ELSE, RIGHT, compare, equal, exercise
-from .framework import require_operation
-
-INPUT = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5]])
+from .checking import CHECKS, ELSE, RIGHT, Class, Value, compare, equal, exercise
+from .framework import INPUT, WIDE, grad_like, require_operation
 
 
 @exercise("ex-used-twice")
-def _used_twice(answer: Any) -> None:
+def _used_twice(answer: Value) -> None:
     verdicts = {
         RIGHT: [64],
         "That is right for two objects. What does the one object remember?": [32],
@@ -24,31 +20,29 @@ def _used_twice(answer: Any) -> None:
 
 
 @exercise("ex-relu")
-def _relu(answer: Any) -> None:
-    grad = np.array([[1.0, -2.0, -3.0], [4.0, 5.0, -6.0]])
-    relu, truth = answer(), np.maximum(INPUT, 0)
-    hints = {
-        "You set the output gradient to 0 where it is negative itself. Whether it "
-        "passes depends on the input.": np.maximum(grad, 0),
-        "You let every gradient pass. Where the input is negative, it must be 0.": grad,
-    }
-    if equal(relu.forward(INPUT.copy()), truth):
-        compare(relu.backward(grad), hints)
-    require_operation(relu, INPUT, truth)
+def _relu(answer: Class) -> None:
+    for input_ in (INPUT, 1000 * WIDE):
+        hints = {
+            "You set the output gradient to 0 where it is negative itself. Whether it "
+            "passes depends on the input.": grad_like(input_) > 0,
+            "You let every gradient pass. It must be 0 where the input is negative.": 1,
+        }
+        require_operation(answer(), input_, np.maximum(input_, 0), hints)
 
 
 @exercise("ex-leaky-relu")
-def _leaky_relu(answer: Any) -> None:
-    grad = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]])
-    factors = np.array([[0.1, 0.2, 2.0]])
-    leaky, truth = answer(factors), np.where(INPUT > 0, INPUT, factors * INPUT)
-    hints = {
-        "_param_grad counts all rows. Where the input is positive, the factor does not "
-        "affect the output.": np.sum(grad * INPUT, axis=0, keepdims=True),
-    }
-    if equal(leaky.forward(INPUT.copy()), truth):
-        compare(leaky._param_grad(grad), hints)
-    require_operation(leaky, INPUT, truth)
+def _leaky_relu(answer: Class) -> None:
+    for input_ in (INPUT, 1000 * WIDE):
+        factors = np.linspace(0.1, 0.8, input_.shape[1])[None]
+        grad = grad_like(input_)
+        leaky, truth = answer(factors), np.where(input_ > 0, input_, factors * input_)
+        hints = {
+            "`_param_grad` counts all rows. Where an input is positive, the factor has "
+            "no effect on the output.": np.sum(grad * input_, axis=0, keepdims=True),
+        }
+        if equal(leaky.forward(input_.copy()), truth):
+            compare(leaky._param_grad(grad), hints)
+        require_operation(leaky, input_, truth)
 
 
 CHECKS["ex-explode"] = {
@@ -57,6 +51,6 @@ CHECKS["ex-explode"] = {
     "With two, the gradient is 41.": 2,
     "With four, the last output is too large for a float. Fewer are enough.": 4,
     "The factors are not all 2.7: each one is the output of its own Exp.": 14,
-    "Make a list of Exp() objects, and go through it: forward in order, backward in "
-    "reverse order.": ELSE,
+    "Call `gradient_after` with 1, with 2 and so on. Answer with the first number of "
+    "operations for which it is above one million.": ELSE,
 }

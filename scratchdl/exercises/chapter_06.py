@@ -4,79 +4,132 @@ from typing import Any
 
 import numpy as np
 
-from .checking import CHECKS, ELSE, RIGHT, compare, exercise, require
+from .checking import ELSE, RIGHT, Class, Value, compare, exercise, require
 from .framework import require_loss
+from .parts import compare_parts, number, parts
 
-CHECKS["ex-doubled-batch"] = {
-    RIGHT: [8, -4 / 3],
-    "The loss is right. How many rows is its gradient divided by?": [8, -8 / 3],
-    "The loss is right. The gradient is for one prediction, not two.": [8, -16 / 3],
-    "The loss is right. Is the first prediction too high or too low?": [8, 4 / 3],
-    "The sum of squares doubles. So does the number that divides it.": [16, -16 / 3],
-    "The loss is divided by the number of rows, and there are six.": [16, -8 / 3],
-    "The gradient is right. But there are six squares, not three.": [4, -4 / 3],
-    "Write down the six squares and the six rows. Then put the first error into "
-    "2 (p - y) / rows.": ELSE,
-}
+
+@exercise("ex-doubled-batch")
+def _doubled_batch(answer: Value) -> None:
+    loss = {
+        RIGHT: 8,
+        "The sum of squares doubles. So does the number of rows that divides it.": 16,
+        "There are six squares, and you have added three.": 4,
+        "That is the sum of the six squares. Divide by the number of rows.": 48,
+        "Write down the six squares, and divide their sum by the number of rows.": ELSE,
+    }
+    gradient = {
+        RIGHT: -4 / 3,
+        "How many rows is the gradient divided by?": -8 / 3,
+        "The gradient is for one prediction, not for two.": -16 / 3,
+        "Is the first prediction too high or too low? The sign shows it.": 4 / 3,
+        "The derivative of a square has a factor of 2.": -2 / 3,
+        "Divide by the number of rows.": -8,
+        "Put the first error into 2 (p - y) / rows.": ELSE,
+    }
+    compare_parts(answer, {"the loss": loss, "the gradient": gradient}, rtol=0.005)
 
 
 @exercise("ex-huber")
-def _huber(answer: Any) -> None:
-    errors = np.array([[1.0], [5.0], [-4.0], [-0.5]])
-    size, near = np.abs(errors), errors**2 / 2
-    within, slopes = size <= 2, np.clip(errors, -2, 2)
+def _huber(answer: Class) -> None:
+    small = np.array([[1.0], [5.0], [-4.0], [-0.5]])
+    wide = np.array([[100.0, -60.0, 3.5], [-30.0, 41.0, -1000.0]])
+    for limit, errors in ((2.0, small), (40.0, wide)):
 
-    def mean(near: Any, far: Any) -> float:
-        return float(np.mean(np.where(within, near, far)))
+        def value_of(errors: np.ndarray, limit: float = limit) -> float:
+            far = limit * (np.abs(errors) - limit / 2)
+            return _joined(errors, limit, errors**2 / 2, far)
 
-    truth = mean(near, 2 * (size - 1))
-    hints = {
-        "You sum over the rows. Divide by their number.": 4 * truth,
-        "All errors are squared. Beyond the limit they must not be.": mean(near, near),
-        "Within the limit it is half the square.": mean(2 * near, 2 * (size - 1)),
-        "At the limit the two pieces must meet: e = d = 2.": mean(near, 2 * size),
-        "Is the limit in the formula beyond it? Yours is 1.": mean(near, size - 0.5),
+        hints = _huber_hints(errors, limit, value_of(errors))
+        slopes = _huber_slopes(errors, limit)
+        require_loss(answer(limit=limit), value_of, errors, hints, slopes)
+
+
+def _joined(errors: np.ndarray, limit: float, near: Any, far: Any) -> float:
+    within = np.abs(errors) <= limit
+    return float(np.sum(np.where(within, near, far)) / len(errors))
+
+
+def _huber_hints(errors: np.ndarray, limit: float, truth: float) -> dict[str, float]:
+    size, near, rows = np.abs(errors), errors**2 / 2, len(errors)
+    far = limit * (size - limit / 2)
+    pieces = {
+        "All errors are squared. Beyond the limit they must not be.": (near, near),
+        "Within the limit it is half the square.": (2 * near, far),
+        "Within the limit, a square is missing.": (size / 2, far),
+        "At the limit the two pieces must meet: e = d.": (near, limit * size),
+        "Is the limit in the formula beyond it? Yours is 1.": (near, size - 0.5),
+        "Beyond the limit, subtract only half of it.": (near, limit * (size - limit)),
     }
-    one = np.where(within, errors, np.sign(errors)) / 4
-    grad_hints = {
-        "It is divided by the rows, and its gradient is not.": slopes,
-        "Its gradient grows with the error. What about the limit?": errors / 4,
-        "Beyond the limit the slope is not 1 or -1: d is in the formula.": one,
-        "Every slope is positive. Where must it be negative?": np.abs(slopes) / 4,
+    return {
+        "You sum over the rows. Divide by their number.": rows * truth,
+        "Divide by the rows, not by all entries.": rows * truth / errors.size,
+        **{hint: _joined(errors, limit, *each) for hint, each in pieces.items()},
     }
-    require_loss(answer(limit=2.0), errors, truth, hints, grad_hints)
+
+
+def _huber_slopes(errors: np.ndarray, limit: float) -> dict[str, np.ndarray]:
+    slopes, rows = np.clip(errors, -limit, limit), len(errors)
+    one = np.where(np.abs(errors) <= limit, errors, np.sign(errors))
+    return {
+        RIGHT: slopes / rows,
+        "It is divided by the rows, but its gradient is not.": slopes,
+        "Its gradient is divided by all entries, not by the rows.": slopes
+        / slopes.size,
+        "Its gradient grows with the error. What about the limit?": errors / rows,
+        "Beyond the limit the slope is not 1 or -1: d is in the formula.": one / rows,
+        "Every slope is positive. Where must it be negative?": np.abs(slopes) / rows,
+    }
 
 
 @exercise("ex-true-mean")
-def _true_mean(answer: Any) -> None:
-    errors = np.array([[1.0, 3.0], [-2.0, 0.5], [0.0, 4.0]])
-    total = float(np.sum(errors**2))
-    hints = {
-        "That is the book's loss: it divides by the rows alone.": total / 3,
-        "You divide by the number of outputs alone.": total / 2,
-        "That is the sum. Divide by the number of squares in it.": total,
-    }
-    grad_hints = {
-        "Its gradient still divides by the rows alone.": 2 * errors / 3,
-        "Its gradient must be divided too, because the loss is a mean now.": 2 * errors,
-    }
-    require_loss(answer(), errors, total / 6, hints, grad_hints)
+def _true_mean(answer: Class) -> None:
+    small = np.array([[1.0, 3.0], [-2.0, 0.5], [0.0, 4.0]])
+    wide = np.array([[30.0, -20.0, 0.5, 4.0, 9.0], [7.0, 100.0, -3.0, 1.0, 0.0]])
+    for errors in (small, wide):
+        total, (rows, outputs) = float(np.sum(errors**2)), errors.shape
+        mean = total / errors.size
+        hints = {
+            "That is the book's loss: it divides by the rows alone.": total / rows,
+            "You divide by the number of outputs alone.": total / outputs,
+            "That is the sum. Divide by the number of squares in it.": total,
+            "You average the errors. Average their squares.": np.mean(errors),
+            "You average absolute values. Average squares.": np.mean(np.abs(errors)),
+            "You square the mean. Square each error first.": np.mean(errors) ** 2,
+            "That is the root of the mean. No root is taken.": mean**0.5,
+            "That is half the mean. Leave out the half.": mean / 2,
+        }
+        grad_hints = {
+            RIGHT: 2 * errors / errors.size,
+            "Its gradient still divides by the rows alone.": 2 * errors / rows,
+            "Its gradient divides by the outputs alone.": 2 * errors / outputs,
+            "Its gradient must be divided too, because the loss is a mean now.": 2
+            * errors,
+            "The derivative of a square has a factor of 2.": errors / errors.size,
+        }
+        require_loss(answer(), _mean_square, errors, hints, grad_hints)
+
+
+def _mean_square(errors: np.ndarray) -> float:
+    return float(np.mean(errors**2))
 
 
 @exercise("ex-best-guess")
-def _best_guess(answer: Any) -> None:
+def _best_guess(answer: Value) -> None:
     prices = np.array([20.0, 21.0, 22.0, 23.0, 64.0])
+    guesses = [number(guess, "25") for guess in parts(answer, "a guess", "a guess")]
     hints = {
         "Both are right, in the wrong order.": [22, 30],
         "30 is right for squares. Nearly all prices are on one side of it.": [30, 30],
         "22 is right for absolute values. With squares, 64 counts for more.": [22, 22],
     }
-    compare(answer, hints)
-    for guess, power, name in zip(answer, (2, 1), ("squared", "absolute"), strict=True):
+    compare(guesses, hints)
+    for guess, power in zip(guesses, (2, 1), strict=True):
+        name = "squared" if power == 2 else "absolute"
         here, lower, higher = (
             np.mean(np.abs(guess + step - prices) ** power) for step in (0, -1, 1)
         )
         better, way = (lower, "less") if lower < here else (higher, "more")
-        wrong = f"For {guess} the mean {name} error is {here:.1f}, and for one {way} it"
+        wrong = f"For {guess:g} the mean {name} error is {here:.1f}; for one {way} it"
         require(here <= better, f"{wrong} is {better:.1f}. Continue in that direction.")
-    compare(answer, {RIGHT: [30, 22], "Answer with whole numbers.": ELSE})
+    compare(guesses, {RIGHT: [30, 22], "Answer with whole numbers.": ELSE})

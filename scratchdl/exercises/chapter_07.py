@@ -1,87 +1,141 @@
 """Checks of chapter 7's exercises."""
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from scratchdl.layers import Dense
-from scratchdl.operations import Sigmoid
+from scratchdl.operations import Linear, Sigmoid
 
-from .checking import CHECKS, ELSE, RIGHT, compare, exercise, require, show
+from .checking import (
+    CHECKS,
+    ELSE,
+    RIGHT,
+    Class,
+    Function,
+    Value,
+    compare,
+    equal,
+    exercise,
+    require,
+)
 from .framework import flat, network, require_gradients
+from .parts import as_list
 
-CHECKS["ex-row-by-row"] = {
-    RIGHT: 4,
-    "You add up both calls. What does a backward pass do to older gradients?": 6,
-    "That is for both rows in one batch. How many rows has the last call?": 3,
-    "That is for the first row, or for the second row as one of two.": 2,
-    "That is for the first row as one of two rows.": 1,
-    "The second row's p - y is 2. Put that into 2 (p - y) / rows of its batch.": ELSE,
-}
+
+@exercise("ex-row-by-row")
+def _row_by_row(answer: Value) -> None:
+    verdicts = {
+        RIGHT: [4],
+        "You add up both calls. What does a backward pass do to older gradients?": [6],
+        "That is for both rows in one batch. How many rows has the last call?": [3],
+        "That is for the first row, or for the second row as one of two.": [2],
+        "That is for the first row as one of two rows.": [1],
+        "The second row's p - y is 2. Put that into 2 (p - y) / rows of its batch.": (
+            ELSE
+        ),
+    }
+    compare(np.ravel(answer), verdicts)
 
 
 @exercise("ex-in-parts")
-def _in_parts(answer: Any) -> None:
-    x, y = np.random.RandomState(1).randn(7, 2), np.arange(7.0).reshape(7, 1)
-    net: Any = network(Dense(3, Sigmoid()), Dense(1))
-    sizes, train_batch = [0], net.train_batch
+def _in_parts(answer: Function) -> None:
+    for rows, size, outputs in ((7, 3, 1), (8, 2, 2), (3, 9, 1)):
+        random = np.random.RandomState(1)
+        x, y = random.randn(rows, 2), 9 * random.randn(rows, outputs)
+        net = network(Dense(3, Sigmoid()), Dense(outputs), independent_layers=True)
+        _check_in_parts(answer, net, x, y, size)
 
-    def watched(x_batch: np.ndarray, y_batch: np.ndarray) -> float:
-        sizes.append(len(x_batch))
-        return float(train_batch(x_batch, y_batch))
+
+def _check_in_parts(answer: Any, net: Any, x: Any, y: Any, size: int) -> None:
+    net.forward(x[:1])  # Now the layers have their parameters.
+    passed, forward = [0], net.forward
+
+    @functools.wraps(forward)
+    def watched(x_batch: np.ndarray) -> Any:
+        prediction = forward(x_batch)
+        passed.append(len(x_batch))
+        return prediction
+
+    before, shapes = flat(net.params()), [param.shape for param in net.params()]
+    net.forward = watched
+    found = answer(net, x.copy(), y.copy(), size)
+    net.forward = forward
+    most = max(passed)
+    require(most <= size, f"You pass {most} rows at once. The size was {size}.")
+    kept = equal(flat(net.params()), before)
+    require(kept, "The parameters have changed. Only their gradients are needed.")
+    found = as_list(found, f"a list of {len(shapes)} gradients")
+    got = [np.shape(grad) for grad in found]
+    require(got == shapes, f"The gradients have the shapes {got}, not {shapes}.")
 
     def gradients(start: int, stop: int) -> np.ndarray:
-        train_batch(x[start:stop], y[start:stop])
+        net.train_batch(x[start:stop], y[start:stop])
         return flat(net.param_grads())
 
-    net.train_batch = watched
-    yours = flat(answer(net, x.copy(), y.copy(), 3))
-    require(max(sizes) <= 3, f"You pass {max(sizes)} rows at once. The size was 3.")
-
-    spans = (0, 7), (0, 3), (3, 6), (6, 7)
-    truth, first, second, last = (gradients(*span) for span in spans)
-    total = first + second + last
-    unshared = 3 * first + 3 * second + last
+    truth, yours = gradients(0, len(x)), flat(found)
+    starts = range(0, len(x), size)
+    each = np.array([gradients(start, start + size) for start in starts])
+    place = np.argmax(np.abs(yours - truth))
     verdicts = {
         RIGHT: truth,
-        "You add up the parts. Each has been divided by its own number of rows; the "
-        "whole batch would be divided by all of them.": total,
-        "All parts count the same. In 7 rows of size 3 the last has one.": total / 3,
-        "You count the last part as if it had as many rows as others.": total * 3 / 7,
-        "Each part has its weight. Divide the sum by the number of rows.": unshared,
-        "These are the gradients of the last part. Each train_batch overwrites the "
-        "gradients: keep those of the earlier parts.": last,
-        "7 rows make 3 parts of size 3, not 2.": (first + second) / 2,
-        f"In one row the gradients are {show(truth)}; yours are {show(yours)}.": ELSE,
+        **_hints_in_parts(each, len(x), size),
+        "They are not the gradients of the whole batch: one entry is "
+        f"{yours[place]:.4g}, and must be {truth[place]:.4g}.": ELSE,
     }
     compare(yours, verdicts)
 
 
+def _hints_in_parts(each: np.ndarray, rows: int, size: int) -> dict[str, np.ndarray]:
+    total, count, last = each.sum(axis=0), len(each), rows - size * (len(each) - 1)
+    weighted = size * total + (last - size) * each[-1]
+    without_last = (total - each[-1]) / max(count - 1, 1)
+    here = f"{rows} rows make {count} parts of size {size} or less"
+    return {
+        "You add up the parts. Each has been divided by its own number of rows; the "
+        "whole batch would be divided by all of them.": total,
+        f"Your parts have the same weight. {here}; the last has {last}.": total / count,
+        "You count the last part as if it had as many rows as the others.": (
+            total * size / rows
+        ),
+        "You multiply each part by its rows. Divide the sum by all rows.": weighted,
+        "These are the gradients of the last part. Each train_batch overwrites the "
+        "gradients: keep those of the earlier parts.": each[-1],
+        "These are the gradients of the first part. Add the others.": each[0],
+        f"{here}, not {count - 1}.": without_last,
+    }
+
+
 @exercise("ex-shortcut")
-def _shortcut(answer: Any) -> None:
-    random = np.random.RandomState(1)
-    x, y, grad = random.randn(4, 3), random.randn(4, 1), random.randn(4, 3)
-    layer, dense = answer(3, Sigmoid()), Dense(3, Sigmoid())
-    layer.seed = dense.seed = 1
-    inner = dense.forward(x)
-    verdicts = {
-        RIGHT: x + inner,
-        "forward returns what a Dense returns. Where is the input?": inner,
-        "forward multiplies the two. It must add them.": x * inner,
-        "forward must return the input plus the output of Dense.": ELSE,
-    }
-    compare(layer.forward(x.copy()), verdicts)
-    through = dense.backward(grad)
-    hints = {
-        "backward returns only the gradient through the layer. The input also reaches "
-        "the output directly.": through,
-        "backward returns only the gradient of the shortcut.": grad,
-        "backward multiplies the two gradients. They must be added.": grad * through,
-        "The input itself is not a gradient. What does the shortcut get?": x + through,
-    }
-    compare(layer.backward(grad), hints)
-    net = network(answer(3, Sigmoid()), answer(3), Dense(1))
-    require_gradients(net, x, y)
+def _shortcut(answer: Class) -> None:
+    for rows, neurons, size, activation in ((4, 3, 1, Sigmoid), (2, 5, 90, Linear)):
+        random = np.random.RandomState(1)
+        x, grad = size * random.randn(2, rows, neurons)
+        layer, dense = answer(neurons, activation()), Dense(neurons, activation())
+        layer.seed = dense.seed = 1
+        inner = dense.forward(x)
+        verdicts = {
+            RIGHT: x + inner,
+            "`forward` returns what a Dense returns. Where is the input?": inner,
+            "`forward` multiplies the two. It must add them.": x * inner,
+            "`forward` must return the input plus the output of Dense.": ELSE,
+        }
+        compare(layer.forward(x.copy()), verdicts)
+        through = dense.backward(grad)
+        verdicts = {
+            RIGHT: grad + through,
+            "`backward` returns only the gradient through the layer. The input also "
+            "reaches the output directly.": through,
+            "`backward` returns only the gradient of the shortcut.": grad,
+            "`backward` multiplies the two gradients. They must be added.": grad
+            * through,
+            "The input itself is not a gradient. What does the shortcut get?": x
+            + through,
+        }
+        compare(layer.backward(grad.copy()), verdicts)
+        net = network(answer(neurons, activation()), answer(neurons), Dense(1))
+        require_gradients(net, x / size, random.randn(rows, 1))
 
 
 CHECKS["ex-fading"] = {

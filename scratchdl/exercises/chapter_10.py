@@ -13,22 +13,31 @@ from scratchdl.operations import Sigmoid
 from scratchdl.optimizers import SGD
 from scratchdl.trainer import Trainer
 
-from .checking import CHECKS, ELSE, RIGHT, choose, compare, exercise, require
+from .checking import (
+    CHECKS,
+    ELSE,
+    RIGHT,
+    Function,
+    Value,
+    choose,
+    compare,
+    exercise,
+    require,
+)
 from .framework import network
 
 CHECKS["ex-one-miss"] = {
-    RIGHT: [2, 40**0.5],
+    RIGHT: [2.0, 40**0.5],
     "The first is right. Square before you average: what is 20 by 20?": [2, 2],
     "The first is right. For the second, too, average over ten.": [2, 20],
     "The first is right. The second lacks its root.": [2, 40],
     "That is the tenth house. The nine others count as well.": [20, 20],
-    "Both are right, in the wrong order.": [40**0.5, 2],
     "Nine errors are 0, and one is 20. Average them; then average the squares.": ELSE,
 }
 
 
-@exercise("ex-r-squared")
-def _r_squared(answer: Any) -> None:
+@exercise("ex-r-squared", "one number")
+def _r_squared(answer: Function) -> None:
     true = np.array([[20.0], [30.0], [50.0], [12.0]])
     close = np.array([[26.0], [33.0], [49.0], [18.0]])
 
@@ -37,7 +46,7 @@ def _r_squared(answer: Any) -> None:
 
     errors, distances = true - close, true - true.mean()
     left, total = power_sum(errors), power_sum(distances)
-    found, far = (answer(true.copy(), pred) for pred in (close.copy(), 3 * true))
+    found = answer(true.copy(), close.copy())
     fraction, mean = left / total, close.mean()
     correlation = np.corrcoef(true.ravel(), close.ravel())[0, 1]
     wrong_mean, no_mean, predicted = map(power_sum, (true - mean, true, close - mean))
@@ -52,37 +61,59 @@ def _r_squared(answer: Any) -> None:
         "You average the denominator. Average both sums or neither.": 1 - fraction * 4,
         "Add up squares, not absolute values.": 1 - absolute,
         "No root is taken.": 1 - fraction**0.5,
+        "The value is right, but it is an array of one number. Leave out axis=0.": [
+            1 - fraction
+        ],
         "That is the squared correlation. It ignores a wrong scale.": correlation**2,
-        f"The formula's sums are {left:.0f} and {total:.0f}. You return {found}.": ELSE,
+        "The differences from the average add up to 0. Square each of them before you "
+        "add.": -np.inf,
+        f"The formula's sums are {left:.0f} and {total:.0f}.": ELSE,
     }
     compare(found, verdicts)
-    wrong = "Right for a good model. For predictions three times too high you return "
-    require(far <= -1, f"{wrong}{far:.2f}, not far below 0.")
+    true = np.array([[8.0], [15.0], [24.0], [31.0], [44.0], [60.0], [9.5]])
+    verdicts = {
+        RIGHT: 1 - power_sum(9 * true) / power_sum(true - true.mean()),
+        "Right for a good model. For predictions ten times too high, the result must "
+        "be far below 0.": ELSE,
+    }
+    compare(answer(true.copy(), 10 * true), verdicts)
 
 
-@exercise("ex-collapse")
-def _collapse(answer: Any) -> None:
-    x = np.random.RandomState(1).randn(5, 3)
-    for number in (1, 2, 3):
-        net = network(*(Dense(3) for _ in range(number)), independent_layers=True)
+@exercise("ex-collapse", "W and B, two arrays of two dimensions")
+def _collapse(answer: Function) -> None:
+    random = np.random.RandomState(1)
+    for widths in ((3, 3), (5, 2), (4, 2, 6), (3, 3, 3), (2,)):
+        x = random.randn(5, 3)
+        net = network(*map(Dense, widths), independent_layers=True)
         prediction = net.forward(x)
-        params = list(net.params())
-        first, second, third, *_ = [*params[::2], np.eye(3), np.eye(3)]
-        Bs, here = params[1::2], f"For {number} layer{'s' * (number > 1)}: its "
-        truth, backwards = first @ second @ third, third @ second @ first
-        B_truth = prediction[:1] - x[:1] @ truth
-        W, B = answer(net)
-        verdicts = {
-            RIGHT: truth,
-            "W has the wrong order. It must be that of x @ W1 @ W2.": backwards,
-            "W is a sum. x passes through one layer after another.": sum(params[::2]),
-            "W lacks the W of the third layer.": first @ second,
-            "W is not the product of all W.": ELSE,
-        }
-        compare(W, verdicts, here)
+        params = [param.copy() for param in net.params()]
+        Ws, Bs, W_truth = params[::2], params[1::2], np.eye(3)
+        for factor in Ws:
+            W_truth = W_truth @ factor
+        B_truth = prediction[:1] - x[:1] @ W_truth
+        try:
+            W, B = answer(net)
+        except Exception as error:
+            error.add_note(f"This was a network of {len(widths)} layers.")
+            raise
+        here = f"For {len(widths)} layer{'s' * (len(widths) > 1)}: its "
+        hints: dict[str, Any] = {"W lacks the W of the last layer.": np.eye(3)}
+        for factor in Ws[:-1]:
+            hints = {hint: product @ factor for hint, product in hints.items()}
+        if set(widths) == {3}:
+            hints |= {
+                "W is a sum. x passes through one layer after another.": sum(Ws),
+                "W has the wrong order. It must be that of x @ W1 @ W2.": (
+                    np.linalg.multi_dot(Ws[::-1])
+                ),
+            }
+        compare(
+            W, {RIGHT: W_truth, **hints, "W is not the product of all W.": ELSE}, here
+        )
+        total = sum(Bs) if len(set(widths)) == 1 else np.nan
         verdicts = {
             RIGHT: B_truth,
-            "B is the sum of all B. What does layer 2 do to B1?": sum(Bs),
+            "B is the sum of all B. What does layer 2 do to B1?": total,
             "B is that of the last layer. The first counts too.": Bs[-1],
             "B has the right numbers, but not the shape (1, neurons).": B_truth[0],
             "W is right, and its B is not: send x = 0 through the layers.": ELSE,
@@ -91,7 +122,7 @@ def _collapse(answer: Any) -> None:
 
 
 @exercise("ex-lucky-seed")
-def _lucky_seed(answer: Any) -> None:
+def _lucky_seed(answer: Value) -> None:
     compare(answer, {"With the printed seed, the deep model wins.": 20190501})
     seed = choose(answer, range(21), "a whole number")
     X_train, X_test, y_train, y_test = load_boston()

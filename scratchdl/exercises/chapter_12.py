@@ -7,7 +7,18 @@ import numpy as np
 from scratchdl.layers import Dense
 from scratchdl.operations import Sigmoid
 
-from .checking import CHECKS, ELSE, RIGHT, choose, compare, equal, exercise, require
+from .checking import (
+    CHECKS,
+    ELSE,
+    RIGHT,
+    Function,
+    Value,
+    choose,
+    compare,
+    equal,
+    exercise,
+    require,
+)
 from .framework import network
 
 CHECKS["ex-which-way-round"] = {
@@ -26,48 +37,60 @@ CHECKS["ex-same-step"] = {
     "The first is right. The second divides by something too.": [0.1, 0.01],
     "The second is right. PyTorch averages over all entries: how many outputs are "
     "there?": [0.02, 0.02],
-    "Both are right, in the wrong order.": [0.02, 0.1],
+    "The second is right. nn.MSELoss divides by the outputs too.": [0.01, 0.02],
     "By how much is each library's gradient smaller than yours, with 10 outputs?": ELSE,
 }
 
 
-def _predict(x: np.ndarray, W1: Any, B1: Any, W2: Any, B2: Any) -> Any:
-    return Sigmoid().forward(x @ W1 + B1) @ W2 + B2
+def _predict(x: np.ndarray, widths: list[int], params: list[np.ndarray]) -> Any:
+    """Return the predictions of a new network with these parameters."""
+    net = network(*(Dense(width, Sigmoid()) for width in widths))
+    net.forward(x)
+    for own, param in zip(net.params(), params, strict=True):
+        own[...] = param
+    return net.forward(x)
 
 
 @exercise("ex-home-again")
-def _home_again(answer: Any) -> None:
+def _home_again(answer: Function) -> None:
     random = np.random.RandomState(1)
-    x = random.randn(4, 3)
-    for hidden, outputs in ((3, 3), (5, 2)):
-        layers = [Dense(hidden, Sigmoid()), Dense(outputs)]
-        net = network(*layers)
-        before = net.forward(x)
-        old_B1, old_B2 = (layer.params[1].copy() for layer in layers)
-        W1, W2 = random.randn(3, hidden), random.randn(hidden, outputs)
-        B1, B2 = random.randn(hidden), random.randn(outputs)
-        truth, only_W = _predict(x, W1, B1, W2, B2), _predict(x, W1, old_B1, W2, old_B2)
-        swapped = _predict(x, W1.T, B1, W2.T, B2) if hidden == outputs else np.inf
-        sent = [W1.T.copy(), B1.copy(), W2.T.copy(), B2.copy()]
-        answer(net, sent)
+    for widths in ([3, 3], [5, 2], [4, 6, 2]):
+        x = 3.0 * random.randn(len(widths) + 2, 3)
+        net = network(*(Dense(width, Sigmoid()) for width in widths))
+        before, old = net.forward(x), [param.copy() for param in net.params()]
+        new = [2 * random.randn(*param.shape) for param in old]
+        Ws, square = new[::2], set(widths) == {3}
+        only_W = [new[i] if i % 2 == 0 else old[i] for i in range(len(new))]
+        turned = [W.T for W in new[::2]] if square else Ws
+        mixed = [turned[i // 2] if i % 2 == 0 else new[i] for i in range(len(new))]
+        sent = [param.T.copy().squeeze() for param in new]
+        kept = [array.copy() for array in sent]
+        answer(net, list(sent))
+        unchanged = all(map(equal, sent, kept))
+        require(unchanged, "Your function changes the arrays that were sent to you.")
         verdicts = {
-            RIGHT: truth,
+            RIGHT: _predict(x, widths, new),
             "your network predicts what it did before: write into its arrays.": before,
-            "the weights have arrived, and the biases have not.": only_W,
-            "you did not transpose, and NumPy does not notice.": swapped,
+            "the weights have arrived, and the biases have not.": (
+                _predict(x, widths, only_W)
+            ),
+            "you did not transpose, and NumPy does not notice.": (
+                _predict(x, widths, mixed)
+            ),
             "your network does not predict what the network sent to you does.": ELSE,
         }
-        here = f"With layers of {hidden} and {outputs} neurons "
-        compare(net.forward(x), verdicts, here)
-        operations: list[Any] = [op for layer in layers for op in layer.operations[:2]]
-        for operation in operations:
-            operation.param += 1.0
-        kept = all(map(equal, sent, [W1.T, B1, W2.T, B2]))
-        require(kept, "Further training changes the arrays sent to you. Copy them.")
+        neurons = " and ".join(map(str, widths))
+        compare(net.forward(x), verdicts, f"With layers of {neurons} neurons ")
+        for param in net.params():
+            param += 1.0
+        independent = all(map(equal, sent, kept))
+        require(
+            independent, "Further training changes the arrays sent to you. Copy them."
+        )
 
 
 @exercise("ex-counting-ends")
-def _counting_ends(answer: Any) -> None:
+def _counting_ends(answer: Value) -> None:
     power = choose(answer, range(128), "the power of 2, a whole number")
     number = np.float32(2.0**power)
     still = f"At 2 to the {power}, which is {number:,.0f}, 1 more still counts."

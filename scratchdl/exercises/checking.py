@@ -1,31 +1,43 @@
 """Check an answer: it is right, still missing, or wrong for a reason (appendix E)."""
 
 import ast
+import functools
 import inspect
-import textwrap
+import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
+from .differences import difference
+from .differences import equal as equal
+from .explaining import explain, source_tree
+
+Function: TypeAlias = Callable[..., Any]
+Class: TypeAlias = type[Any]
+Value: TypeAlias = Annotated[Any, "neither a function nor a class"]
 Check = Callable[[Any], None]
 Verdicts = Mapping[str, Any]
 RIGHT, ELSE = "Right.", object()
+WAITING = "Waiting for your answer: put it in place of the three dots, and run again."
 CHECKS: dict[str, Check | Verdicts] = {}
+NEEDS: dict[str, str] = {}
 
 
 class WrongAnswer(Exception):
     """What is wrong with an answer, in a sentence for the reader."""
 
 
-def exercise(label: str) -> Callable[[Check], Check]:
+def exercise(label: str, needs: str = "") -> Callable[[Check], Check]:
     """Register a function as the check of an exercise.
 
-    It takes the answer, and raises `WrongAnswer` if the answer is wrong.
+    It takes the answer, and raises `WrongAnswer` if the answer is wrong. Its parameter
+    is annotated with `Function`, `Class` or `Value`, if the answer must be one. `needs`
+    tells a reader whose answer is of the wrong kind what it must be, or must return.
     """
 
     def register(check: Check) -> Check:
-        CHECKS[label] = check
+        CHECKS[label], NEEDS[label] = check, needs
         return check
 
     return register
@@ -52,19 +64,55 @@ def check_answer(label: str, answer: Any) -> None:
             f"check_answer: no exercise has the label {label!r}; copy it from the "
             "exercise's check line."
         )
-    verdict = RIGHT
-    if is_missing(answer):
-        verdict = "Waiting for your answer: put it in place of the three dots, and "
-        verdict += "run again."
-    else:
-        check = CHECKS[label]
-        try:
-            check(answer) if callable(check) else compare(answer, check)
-        except WrongAnswer as wrong:
-            verdict = f"Not yet. {wrong}"
-        except Exception as error:  # The reader's code may raise any error.
-            verdict = f"Not yet. Your code stops with {type(error).__name__}: {error}"
+    # Whatever a reader has set with np.seterr or for warnings: checks do the same.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        verdict = _verdict(label, answer)
     print(verdict)
+
+
+def _verdict(label: str, answer: Any) -> str:
+    returned: list[Any] = []
+    try:
+        if is_missing(answer):
+            return WAITING
+        _check(CHECKS[label], answer, returned)
+    except WrongAnswer as wrong:
+        return f"Not yet. {wrong}"
+    except (Exception, SystemExit) as error:  # The reader's code may raise any error.
+        try:
+            cause = explain(error, answer, returned, NEEDS.get(label, ""))
+        except Exception:  # So may an object of the reader's when it is described.
+            cause = f"Your code stops with {type(error).__name__}."
+        return f"Not yet. {cause}"
+    return RIGHT
+
+
+def _check(check: Check | Verdicts, answer: Any, returned: list[Any]) -> None:
+    """Check an answer; keep what a function returns, to explain an error."""
+    if not callable(check):
+        compare(answer, check, rtol=3e-3)  # A reader may round.
+        return
+    is_class, is_function = isinstance(answer, type), inspect.isroutine(answer)
+    needed = next(iter(inspect.signature(check).parameters.values())).annotation
+    for kind, text, unfit in (
+        (Function, "a function", is_class),
+        (Class, "a class", is_function),
+        (Value, "a value", is_class or is_function),
+    ):
+        if needed == kind and unfit:
+            given = "a class" if is_class else "a function"
+            raise WrongAnswer(f"Your answer is {given}, and the task needs {text}.")
+    if is_class or not callable(answer):
+        check(answer)
+        return
+
+    @functools.wraps(answer)
+    def recorded(*args: Any, **kwargs: Any) -> Any:
+        returned[:] = [answer(*args, **kwargs)]
+        return returned[0]
+
+    check(recorded)
 
 
 def is_missing(answer: Any) -> bool:
@@ -81,31 +129,24 @@ def is_missing(answer: Any) -> bool:
 
 
 def _has_dots(function: Any) -> bool:
+    if isinstance(function, (staticmethod, classmethod)):
+        function = function.__func__
     if not inspect.isfunction(function):
         return False
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, SyntaxError):  # The source is unknown, or a part of a line.
-        return False
-    nodes = list(ast.walk(tree))
+    nodes = list(ast.walk(source_tree(function)))
     indices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
     in_brackets = {id(part) for index in indices for part in ast.walk(index)}
     constants = [node for node in nodes if isinstance(node, ast.Constant)]
     return any(node.value is ... and id(node) not in in_brackets for node in constants)
 
 
-def equal(found: Any, truth: Any, rtol: float = 1e-3, atol: float = 1e-8) -> bool:
-    """Return whether a result is numeric and has the true shape and values."""
-    try:
-        found = np.asarray(found)
-    except ValueError:  # Rows of different lengths.
-        return False
-    if found.dtype.kind not in "biuf" or found.shape != np.shape(truth):
-        return False
-    return np.allclose(found, truth, rtol, atol)
-
-
-def compare(found: Any, verdicts: Verdicts, here: str = "", **tolerance: float) -> None:
+def compare(
+    found: Any,
+    verdicts: Verdicts,
+    here: str = "",
+    rtol: float = 1e-3,
+    atol: float = 1e-8,
+) -> None:
     """Raise `WrongAnswer` with the first verdict whose result equals the one found.
 
     Parameters
@@ -114,14 +155,21 @@ def compare(found: Any, verdicts: Verdicts, here: str = "", **tolerance: float) 
         Result of the reader's answer.
     verdicts : mapping of str to array_like
         Results by verdict: the true one by `RIGHT`, for which nothing is raised; those
-        of known mistakes by a hint; and `ELSE`, which equals everything.
+        of known mistakes by a hint; and `ELSE`, which equals everything. Before the
+        hint of `ELSE`, the message names a general mistake that explains the result.
     here : str
         Beginning of each hint.
-    **tolerance : float
-        `rtol` or `atol`, as for `equal`.
+    rtol, atol : float
+        Tolerances, as for `equal`. The results of mistakes may differ twice as much.
     """
     for verdict, result in verdicts.items():
-        if result is ELSE or equal(found, result, **tolerance):
+        if result is ELSE:
+            cause = difference(found, verdicts[RIGHT], rtol, atol)
+            raise WrongAnswer(f"{cause}{here}{verdict}")
+        hint = verdict is not RIGHT
+        if hint and RIGHT in verdicts and equal(result, verdicts[RIGHT], rtol, atol):
+            continue  # With these numbers, the mistake changes nothing.
+        if equal(found, result, 2 * rtol if hint else rtol, atol):
             require(verdict is RIGHT, here + verdict)
             return
 

@@ -1,6 +1,8 @@
 """Exercises: the stub waits, the solution is right, typical mistakes get their hint."""
 
 import re
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +20,10 @@ from wrong_answers import BROKEN_SOLUTIONS, WRONG_ANSWERS
 from scratchdl import Operation
 from scratchdl.exercises import check_answer
 from scratchdl.exercises.checking import CHECKS
+
+RIGHT_ANSWERS = {}
+for path in sorted(Path(__file__).parent.glob("right_answers_*.py")):
+    RIGHT_ANSWERS |= import_module(path.stem).RIGHT_ANSWERS
 
 
 @pytest.mark.parametrize("chapter", [path.stem for path in CHAPTERS])
@@ -73,6 +79,19 @@ def test_broken_solutions_get_the_hint_meant_for_them(label):
         assert solution.count(old) == 1
         messages.append((message_for(label, solution.replace(old, new)), word))
     assert_hints(messages)
+
+
+@pytest.mark.parametrize("label", RIGHT_ANSWERS)
+def test_right_answers_that_are_written_differently(label, capsys):
+    answers = RIGHT_ANSWERS[label]
+    assert len(answers) >= 3
+    for answer in answers:
+        if label in BROKEN_SOLUTIONS:  # It asks for code.
+            message = message_for(label, answer)
+        else:
+            check_answer(label, answer)
+            message = capsys.readouterr().out
+        assert message.splitlines()[-1] == "Right.", answer
 
 
 def test_a_label_that_does_not_exist():
