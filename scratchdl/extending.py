@@ -187,7 +187,6 @@ class SGDMomentum(Optimizer):
             return self.lr + self.done * (self.final_lr - self.lr)
         return float(self.lr * (self.final_lr / self.lr) ** self.done)
 
-    @np.errstate(all="ignore")
     def step(self) -> None:
         """Change each velocity by its gradient, and each parameter by that, in place.
 

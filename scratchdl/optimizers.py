@@ -8,7 +8,7 @@ it subtracts the learning rate times the gradient."""
 __all__ = ['Optimizer', 'SGD']
 
 # %% ../book/08_optimizer.ipynb #imports
-from numpy import errstate, ndarray
+from numpy import ndarray
 
 from . import check
 from .network import NeuralNetwork
@@ -63,13 +63,11 @@ class Optimizer:
         ------
         RuntimeError
             If there is no network, or it has no gradients yet.
-        TypeError, ValueError
-            If a parameter holds whole numbers, or if `lr` has been set to something
-            else than a number of at least 0.
+        TypeError
+            If a parameter holds whole numbers, which cannot change by a fraction.
         """
         if self.net is None:
             raise RuntimeError(f"{self} has no network. Set optim.net = net.")
-        check.number(self.lr, self, "lr")
         params, grads = list(self.net.params()), list(self.net.param_grads())
         if len(params) != len(grads):
             counts = f"{len(params)} parameters and {len(grads)} gradients"
@@ -86,7 +84,6 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent: ``param -= lr * param_grad`` (chapter 8)."""
 
-    @errstate(all="ignore")
     def step(self) -> None:
         """Subtract the learning rate times the gradient from each parameter, in place.
 
