@@ -185,7 +185,7 @@ class SGDMomentum(Optimizer):
             return self.lr
         if self.decay_type == "linear":
             return self.lr + self.done * (self.final_lr - self.lr)
-        return float(self.lr * (self.final_lr / self.lr) ** self.done)
+        return float(self.lr ** (1 - self.done) * self.final_lr**self.done)
 
     def step(self) -> None:
         """Change each velocity by its gradient, and each parameter by that, in place.

@@ -15,8 +15,9 @@ from .network import NeuralNetwork
 
 # %% ../book/10_first_deep_model.ipynb #errors
 def _errors(y_true: ndarray, y_pred: ndarray, owner: str) -> ndarray:
-    check.array(y_true, owner, "y_true")
+    check.finite(y_true, owner, "y_true")
     check.shape(y_pred, y_true.shape, owner, "y_pred")
+    check.finite(y_pred, owner, "y_pred")
     return 1.0 * y_true - y_pred  # As floats: small whole numbers would overflow.
 
 
@@ -31,11 +32,12 @@ def mae(y_true: ndarray, y_pred: ndarray) -> float:
     Raises
     ------
     TypeError, ValueError
-        If either is no array of numbers, or if the shapes differ.
+        If either is not a numeric array or contains nan or inf, or if the shapes differ.
     """
     return float(np.mean(np.abs(_errors(y_true, y_pred, "mae"))))
 
 
+@np.errstate(over="ignore")
 def rmse(y_true: ndarray, y_pred: ndarray) -> float:
     """Return the root of the mean squared error, in the targets' unit (chapter 10).
 
@@ -49,7 +51,7 @@ def rmse(y_true: ndarray, y_pred: ndarray) -> float:
     Raises
     ------
     TypeError, ValueError
-        If either is no array of numbers, or if the shapes differ.
+        If either is not a numeric array or contains nan or inf, or if the shapes differ.
     """
     return float(np.sqrt(np.mean(_errors(y_true, y_pred, "rmse") ** 2)))
 

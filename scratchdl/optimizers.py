@@ -63,11 +63,15 @@ class Optimizer:
         ------
         RuntimeError
             If there is no network, or it has no gradients yet.
-        TypeError
-            If a parameter holds whole numbers, which cannot change by a fraction.
+        TypeError, ValueError
+            If a parameter holds whole numbers, which cannot change by a fraction, or if
+            `lr` has become negative or is not finite.
         """
         if self.net is None:
             raise RuntimeError(f"{self} has no network. Set optim.net = net.")
+        # It may have been set since.
+        if not 0 <= getattr(self, "lr", 0) < float("inf"):
+            check.number(self.lr, self, "lr")
         params, grads = list(self.net.params()), list(self.net.param_grads())
         if len(params) != len(grads):
             counts = f"{len(params)} parameters and {len(grads)} gradients"

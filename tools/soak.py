@@ -74,7 +74,7 @@ FIT = """trainer.fit(<X>, <Y>, <X>, <Y>, epochs=<int>, eval_every=<int>,
     batch_size=<int>, seed=<seed>, restart=<bool>, early_stopping=<bool>)"""
 CALLS = [
     *["net.train_batch(<X>, <Y>)", "trainer.optim.step()", FIT] * 4,
-    *["net.forward(<X>)", "trainer = Trainer(net, <optim>)"] * 2,
+    *["net.forward(X)", "trainer = Trainer(net, <optim>)"] * 2,
     "trainer.optim.lr = <rate>",
     "p = next(net.params()); p[...] = <value>",
     "for p in net.layers[0].params[:1]: net.layers[0].params[0] = <array>",
