@@ -25,39 +25,68 @@ class _Estimate:
     rounding: float
 
 
-def _step_sizes(start: float, eps: float) -> list[float]:
-    """Return the step sizes to try at an entry, in order."""
-    steps = np.array([1e-4, 1e-6, 1e-8] if eps < 1e-10 else [1e-2, 1e-3])
-    sizes = [*steps * max(1.0, abs(start))]
-    if 0 < abs(start) < 1:  # The function may change on the entry's scale.
-        sizes += [*steps[:2] * abs(start)]
-    return sizes
+def _noise(subject: Subject, array: ndarray, output: ndarray) -> ndarray:
+    """Return the magnitude of the rounding error of each entry of the output.
+
+    Along a short line, the fourth differences of a smooth function are zero. What is
+    left of them is rounding, also that of large numbers inside the function.
+    """
+    start, rng = array.copy(), default_rng(SEED)
+    size = np.where(start == 0, np.abs(start).max() or 1.0, np.abs(start))
+    # With powers of two, all steps are equal: none of them is rounded.
+    step = 2.0 ** np.floor(np.log2(size)) * rng.choice(
+        [-1.0, -0.5, 0.5, 1.0], array.shape
+    )
+    noise, flat = np.zeros(output.shape), np.ones(output.shape, bool)
+    for power in (-36, -27, -18, -9):
+        line = []
+        for count in range(1, 10):  # Not 0: there may be a kink at the start.
+            array[...] = start + count * 2.0**power * step
+            line.append(_attempt(subject, output))
+        array[...] = start
+        moved = np.count_nonzero(np.diff(line, axis=0), axis=0) > 4
+        differences = np.abs(np.diff(line, 4, axis=0)).max(axis=0)
+        found = differences / np.sqrt(70)  # Their variance is 70 times the noise's.
+        noise = np.where(flat & moved & np.isfinite(found), found, noise)
+        flat &= ~moved
+        if not flat.any():  # Else the step was lost to rounding.
+            break
+    return noise
+
+
+def _attempt(subject: Subject, output: ndarray) -> ndarray:
+    """Return the output, or nan: some functions are not defined just outside."""
+    try:
+        return subject.forward()
+    except Exception:
+        return np.full(output.shape, np.nan)
 
 
 class _Entry:
     """The weighted output as a function of one entry of an array."""
 
     def __init__(
-        self, subject: Subject, array: ndarray, index: int, output_grad: ndarray
+        self,
+        subject: Subject,
+        array: ndarray,
+        index: int,
+        output: ndarray,
+        output_grad: ndarray,
+        noise: ndarray,
     ) -> None:
         self.subject, self.array, self.index = subject, array, index
         self.start, self.output_grad = float(array.flat[index]), output_grad
-        self.output = subject.forward()
-        kind = self.output.dtype
-        self.eps = float(np.finfo(kind if kind.kind == "f" else float).eps)
+        self.output, self.noise = output, noise * np.abs(output_grad)
         # Outputs that change with any step: a small step may be lost to rounding.
-        self.moved = np.zeros(self.output.shape, bool)
+        self.moved = np.zeros(output.shape, bool)
 
     def output_at(self, value: float) -> tuple[float, ndarray]:
         """Return the value as it is stored, and the output there."""
         start = self.array.flat[self.index]
         self.array.flat[self.index] = value
-        try:
-            return float(self.array.flat[self.index]), self.subject.forward()
-        except Exception:  # Some functions are not defined just outside.
-            return value, np.full(self.output.shape, np.nan)
-        finally:
-            self.array.flat[self.index] = start
+        place, output = self.array.flat[self.index], _attempt(self.subject, self.output)
+        self.array.flat[self.index] = start
+        return float(place), output
 
     def estimate(self, size: float) -> _Estimate | None:
         """Return the derivative by Richardson extrapolation; None if not finite."""
@@ -73,37 +102,38 @@ class _Entry:
         wide = (changes[0] - changes[1]) / (steps[0] - steps[1])
         narrow = (changes[2] - changes[3]) / (steps[2] - steps[3])
         bend = sides[0] - sides[1] - 2 * (sides[2] - sides[3])
-        size_of_output = np.abs(self.output * self.output_grad)[self.moved].sum()
-        rounding = float(4 * self.eps * size_of_output / size)
+        rounding = float(4 * self.noise[self.moved].sum() / size)
         error = float(abs(wide.sum() - narrow.sum()) + abs(bend) + rounding)
         # The two errors are proportional to the squared step and cancel here.
         return _Estimate((4 * narrow - wide) / 3, error, sides, rounding)
 
-    def slope(self) -> tuple[ndarray, float, bool]:
-        """Return the derivative by output entry, its bound, and if it is smooth."""
+    def best_estimate(self) -> _Estimate:
+        """Return the estimate with the smallest error."""
         best = _Estimate(np.zeros(self.output.shape), np.inf, [0.0], 0.0)
-        for size in _step_sizes(self.start, self.eps):
+        unit = max(1.0, abs(self.start))
+        # Against rounding, a larger step helps; against a bend, a smaller one.
+        sizes = [unit * size for size in (1e-4, 1e-3, 1e-2, 1e-6, 1e-8)]
+        if 0 < abs(self.start) < 1:  # The function may change on the entry's scale.
+            sizes += [1e-4 * abs(self.start), 1e-6 * abs(self.start)]
+        for size in sizes:
             estimate = self.estimate(size)
-            if estimate is None:
-                continue
-            if estimate.error < best.error:
+            if estimate and estimate.error < best.error:
                 best = estimate
-            # With a smaller step, only the rounding error would grow.
-            enough = np.sqrt(self.eps) * abs(estimate.by_output.sum())
-            if estimate.error <= max(enough, 2 * estimate.rounding):
+            if best.error <= 1e-7 * abs(best.by_output.sum()):
                 break
-        if best.error <= 1e-3 * max(map(abs, best.one_sided)):
-            return best.by_output, 2 * best.error, True
-        if not np.isfinite(best.error):
-            return best.by_output, np.inf, False
+        return best
+
+    def slope(self) -> tuple[ndarray, float, float, bool]:
+        """Return derivative by output entry, bound, rounding, and if it is smooth."""
+        best = self.best_estimate()
+        low, high = min(best.one_sided), max(best.one_sided)
+        smooth = best.error <= 1e-3 * max(-low, high)
+        middle, rounding = best.by_output.sum(), 2 * best.rounding
+        if smooth or not np.isfinite(best.error):
+            return best.by_output, 2 * best.error, rounding, smooth
         # At a kink, every slope between the two one-sided ones is right.
-        middle, low, high = (
-            best.by_output.sum(),
-            min(best.one_sided),
-            max(best.one_sided),
-        )
-        bound = max(high - middle, middle - low) * 1.001 + 2 * best.rounding
-        return best.by_output, float(bound), False
+        bound = max(high - middle, middle - low) * 1.001 + rounding
+        return best.by_output, float(bound), rounding, False
 
 
 @dataclass
@@ -118,6 +148,8 @@ class NumericalGradient:
         Indices of the measured entries: one array for each dimension.
     value, bound : ndarray
         Derivatives at these entries, shape (entries,), and their error bounds.
+    rounding : ndarray
+        Part of the bounds that is due to rounding.
     smooth : ndarray
         False for entries near a kink, shape (entries,).
     by_row : ndarray or None
@@ -130,6 +162,7 @@ class NumericalGradient:
     places: tuple[ndarray, ...]
     value: ndarray
     bound: ndarray
+    rounding: ndarray
     smooth: ndarray
     by_row: ndarray | None
     by_output: ndarray
@@ -172,12 +205,20 @@ def measure(
     output = subject.forward()
     array = subject.arrays()[number]
     indices = _sample(array, max_entries)
-    slopes = [_Entry(subject, array, i, output_grad).slope() for i in indices]
-    by_output = np.array([slope for slope, _, _ in slopes])
-    bound = np.array([bound for _, bound, _ in slopes])
-    smooth = np.array([smooth for _, _, smooth in slopes])
-    if smooth.any():  # A single estimate may look better than it is.
-        bound = np.maximum(bound, np.median(bound[smooth]))
+    kind = output.dtype if output.dtype.kind == "f" else float
+    noise = np.maximum(
+        np.finfo(kind).eps * np.abs(output), _noise(subject, array, output)
+    )
+    by_output, bound, rounding, smooth = map(
+        np.array,
+        zip(
+            *(
+                _Entry(subject, array, i, output, output_grad, noise).slope()
+                for i in indices
+            ),
+            strict=True,
+        ),
+    )
     flat = by_output.reshape(len(indices), -1)
     by_row = None
     if output.ndim > 0 and len(output) == len(subject.input_):
@@ -187,6 +228,7 @@ def measure(
         np.unravel_index(indices, array.shape),
         flat.sum(axis=1),
         bound,
+        rounding,
         smooth,
         by_row,
         by_output.sum(axis=0),
