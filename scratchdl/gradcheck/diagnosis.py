@@ -14,7 +14,7 @@ from .subjects import Subject
 
 def _close(one: Any, other: Any, tolerance: float) -> bool:
     one, other = np.ravel(one), np.ravel(other)
-    if one.size != other.size:
+    if one.size != other.size or not other.size:
         return False
     return bool(np.all(np.abs(one - other) <= tolerance * np.abs(other).max()))
 

@@ -24,6 +24,16 @@ class _Estimate:
     one_sided: list[float]
     rounding: float
 
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Key to compare estimates: steps over a whole bend are the worst."""
+        return self.error - self.rounding > 0.5 * self.steepest, self.error
+
+    @property
+    def steepest(self) -> float:
+        """Largest magnitude of the one-sided slopes."""
+        return max(map(abs, self.one_sided))
+
 
 def _noise(subject: Subject, array: ndarray, output: ndarray) -> ndarray:
     """Return the magnitude of the rounding error of each entry of the output.
@@ -33,15 +43,12 @@ def _noise(subject: Subject, array: ndarray, output: ndarray) -> ndarray:
     """
     start, rng = array.copy(), default_rng(SEED)
     size = np.where(start == 0, np.abs(start).max() or 1.0, np.abs(start))
-    # With powers of two, all steps are equal: none of them is rounded.
-    step = 2.0 ** np.floor(np.log2(size)) * rng.choice(
-        [-1.0, -0.5, 0.5, 1.0], array.shape
-    )
+    direction = size * rng.uniform(-1, 1, array.shape)
     noise, flat = np.zeros(output.shape), np.ones(output.shape, bool)
     for power in (-36, -27, -18, -9):
-        line = []
+        step, line = start + 2.0**power * direction - start, []  # None is rounded.
         for count in range(1, 10):  # Not 0: there may be a kink at the start.
-            array[...] = start + count * 2.0**power * step
+            array[...] = start + count * step
             line.append(_attempt(subject, output))
         array[...] = start
         moved = np.count_nonzero(np.diff(line, axis=0), axis=0) > 4
@@ -96,7 +103,7 @@ class _Entry:
             steps.append(place - self.start)
             changes.append((output - self.output) * self.output_grad)
             self.moved |= output != self.output
-        if not np.all(np.isfinite(changes)):
+        if not (all(steps) and np.all(np.isfinite(changes))):
             return None
         sides = [float(c.sum() / step) for c, step in zip(changes, steps, strict=True)]
         wide = (changes[0] - changes[1]) / (steps[0] - steps[1])
@@ -107,33 +114,38 @@ class _Entry:
         # The two errors are proportional to the squared step and cancel here.
         return _Estimate((4 * narrow - wide) / 3, error, sides, rounding)
 
-    def best_estimate(self) -> _Estimate:
-        """Return the estimate with the smallest error."""
-        best = _Estimate(np.zeros(self.output.shape), np.inf, [0.0], 0.0)
-        unit = max(1.0, abs(self.start))
-        # Against rounding, a larger step helps; against a bend, a smaller one.
-        sizes = [unit * size for size in (1e-4, 1e-3, 1e-2, 1e-6, 1e-8)]
-        if 0 < abs(self.start) < 1:  # The function may change on the entry's scale.
-            sizes += [1e-4 * abs(self.start), 1e-6 * abs(self.start)]
+    def best_estimate(self) -> _Estimate | None:
+        """Return the estimate with the smallest relative error."""
+        start = abs(self.start)
+        unit = max(1.0, start)
+        best = self.estimate(1e-4 * unit)
+        sizes = [1e-6 * unit, 1e-8 * unit]
+        if best and best.error <= 5 * best.rounding:
+            sizes = [1e-3 * unit, 1e-2 * unit]  # Against rounding, longer steps help.
+        elif start > 1:  # The function may change as if there were no large offset.
+            sizes += [1e-2, 1e-4]
+        elif start > 0:  # The function may change on the entry's scale.
+            sizes += [1e-4 * start, 1e-6 * start]
         for size in sizes:
-            estimate = self.estimate(size)
-            if estimate and estimate.error < best.error:
-                best = estimate
-            if best.error <= 1e-7 * abs(best.by_output.sum()):
+            if best and best.error <= 1e-7 * best.steepest:
                 break
+            estimate = self.estimate(size)
+            if not best or estimate and estimate.rank < best.rank:
+                best = estimate
         return best
 
     def slope(self) -> tuple[ndarray, float, float, bool]:
         """Return derivative by output entry, bound, rounding, and if it is smooth."""
         best = self.best_estimate()
-        low, high = min(best.one_sided), max(best.one_sided)
-        smooth = best.error <= 1e-3 * max(-low, high)
-        middle, rounding = best.by_output.sum(), 2 * best.rounding
-        if smooth or not np.isfinite(best.error):
-            return best.by_output, 2 * best.error, rounding, smooth
+        if best is None:
+            return np.zeros(self.output.shape), np.inf, 0.0, False
+        if best.error - best.rounding <= 1e-3 * best.steepest:
+            return best.by_output, 2 * best.error, 2 * best.rounding, True
         # At a kink, every slope between the two one-sided ones is right.
-        bound = max(high - middle, middle - low) * 1.001 + rounding
-        return best.by_output, float(bound), rounding, False
+        middle, rounding = best.by_output.sum(), 2 * best.rounding
+        low, high = min(best.one_sided), max(best.one_sided)
+        bound = float(max(high - middle, middle - low) * 1.001 + rounding)
+        return best.by_output, bound, rounding, False
 
 
 @dataclass
@@ -249,15 +261,15 @@ class Comparison:
         Analytic gradients: of the input, then of each parameter.
     numerical : list of NumericalGradient
         Numerical gradients, in the same order.
-    scales : list of float
-        Typical magnitude of each gradient, to which rounding errors are proportional.
+    rounding : list of ndarray
+        Rounding errors that `numerical` does not contain, shape (entries,) each.
     """
 
     subject: Subject
     output_grad: ndarray
     analytic: list[ndarray]
     numerical: list[NumericalGradient]
-    scales: list[float]
+    rounding: list[ndarray]
 
     def errors(self, number: int) -> ndarray:
         """Return the absolute errors of an analytic gradient, shape (entries,)."""
@@ -271,12 +283,10 @@ class Comparison:
         """Return which entries of an analytic gradient are wrong, shape (entries,)."""
         numerical = self.numerical[number]
         size = np.abs(numerical.value)
-        relative, floor, eps = (
-            (1e-3, 1e-4, 1e-5) if self.subject.is_single() else (1e-6, 1e-9, 1e-14)
-        )
-        tolerance = numerical.bound + relative * size + floor * size.max()
-        within: ndarray = self.errors(number) <= tolerance + eps * self.scales[number]
-        return ~within
+        tolerance = numerical.bound + 1e-6 * size + 1e-9 * size.max()
+        tolerance += self.rounding[number]
+        right: ndarray = self.errors(number) <= tolerance
+        return ~right
 
 
 def compare_batch(subject: Subject, max_entries: int = MAX_ENTRIES) -> Comparison:
@@ -285,9 +295,19 @@ def compare_batch(subject: Subject, max_entries: int = MAX_ENTRIES) -> Compariso
     output = used.forward()
     grad = subject.grad_for(output)
     analytic = [np.array(gradient) for gradient in used.backward(grad.copy())]
-    numerical, scales = [], []
+    precise = analytic
+    if subject.is_single():  # Computed again with more digits, it shows its error.
+        again = subject.copy()
+        again.input_ = again.input_.astype(float)
+        again.forward()
+        precise = again.backward(grad.astype(float))
+    numerical, rounding = [], []
     for number, array in enumerate(used.arrays()):
-        numerical.append(measure(subject.copy(), number, grad, max_entries))
+        measured = measure(subject.copy(), number, grad, max_entries)
         largest = np.abs(array).max() or 1.0  # New biases are all zero.
-        scales.append(float(np.abs(output * grad).max() / largest))
-    return Comparison(subject, grad, analytic, numerical, scales)
+        lost = 2 * np.abs(analytic[number] - precise[number])[measured.places]
+        lost += 1e-14 * np.abs(output * grad).max() / largest
+        # If no output changes, the change may be lost in a sum with the input.
+        rounding.append(lost + np.where(measured.bound == 0, 1e-11 * largest, 0))
+        numerical.append(measured)
+    return Comparison(subject, grad, analytic, numerical, rounding)
