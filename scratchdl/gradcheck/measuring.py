@@ -109,7 +109,7 @@ class _Entry:
         wide = (changes[0] - changes[1]) / (steps[0] - steps[1])
         narrow = (changes[2] - changes[3]) / (steps[2] - steps[3])
         bend = sides[0] - sides[1] - 2 * (sides[2] - sides[3])
-        rounding = float(4 * self.noise[self.moved].sum() / size)
+        rounding = float(8 * self.noise[self.moved].sum() / size)
         error = float(abs(wide.sum() - narrow.sum()) + abs(bend) + rounding)
         # The two errors are proportional to the squared step and cancel here.
         return _Estimate((4 * narrow - wide) / 3, error, sides, rounding)
@@ -120,7 +120,7 @@ class _Entry:
         unit = max(1.0, start)
         best = self.estimate(1e-4 * unit)
         sizes = [1e-6 * unit, 1e-8 * unit]
-        if best and best.error <= 5 * best.rounding:
+        if best and best.error <= 3 * best.rounding:
             sizes = [1e-3 * unit, 1e-2 * unit]  # Against rounding, longer steps help.
         elif start > 1:  # The function may change as if there were no large offset.
             sizes += [1e-2, 1e-4]
