@@ -35,25 +35,33 @@ class _Estimate:
         return max(map(abs, self.one_sided))
 
 
+# Irregular, for at equal distances rounding errors may be regular too. 0 is left out:
+# there may be a kink at the start.
+POINTS = np.array([1.0, 2, 4, 7, 11, 12, 16, 18, 21])
+
+
 def _noise(subject: Subject, array: ndarray, output: ndarray) -> ndarray:
     """Return the magnitude of the rounding error of each entry of the output.
 
-    Along a short line, the fourth differences of a smooth function are zero. What is
-    left of them is rounding, also that of large numbers inside the function.
+    On a short line, a smooth function is a polynomial of low degree. The rest is
+    rounding, also that of large numbers inside the function.
     """
     start, rng = array.copy(), default_rng(SEED)
     size = np.where(start == 0, np.abs(start).max() or 1.0, np.abs(start))
-    direction = size * rng.uniform(-1, 1, array.shape)
+    powers = np.vander(POINTS / POINTS[-1], 4)
+    rest = np.eye(len(POINTS)) - powers @ np.linalg.pinv(powers)
     noise, flat = np.zeros(output.shape), np.ones(output.shape, bool)
     for power in (-36, -27, -18, -9):
-        step, line = start + 2.0**power * direction - start, []  # None is rounded.
-        for count in range(1, 10):  # Not 0: there may be a kink at the start.
-            array[...] = start + count * step
-            line.append(_attempt(subject, output))
-        array[...] = start
-        moved = np.count_nonzero(np.diff(line, axis=0), axis=0) > 4
-        differences = np.abs(np.diff(line, 4, axis=0)).max(axis=0)
-        found = differences / np.sqrt(70)  # Their variance is 70 times the noise's.
+        found, moved = np.zeros(output.shape), np.ones(output.shape, bool)
+        for _ in range(2):
+            step = start + 2.0**power * size * rng.uniform(-1, 1, start.shape) - start
+            line = []
+            for point in POINTS:
+                array[...] = start + point * step  # Not rounded: step has few digits.
+                line.append(_attempt(subject, output) - output)
+            array[...] = start
+            moved &= np.count_nonzero(np.diff(line, axis=0), axis=0) > 4
+            found = np.maximum(found, np.abs(np.tensordot(rest, line, 1)).max(axis=0))
         noise = np.where(flat & moved & np.isfinite(found), found, noise)
         flat &= ~moved
         if not flat.any():  # Else the step was lost to rounding.
