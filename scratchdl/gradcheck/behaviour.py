@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 from numpy import ndarray
+from numpy.random import default_rng
 
 from .diagnosis import Case, explain_shape, transposed
 from .faults import Fault, Finding, Kind, found, is_in_package, is_inherited
 from .measuring import measure
-from .subjects import Subject
+from .subjects import SEED, Subject, contents
 
 
 def same(one: Any, other: Any, tolerance: float = 0.0) -> bool:
@@ -132,17 +133,28 @@ def _check_forward(subject: Subject) -> list[Fault]:
     before = [param.copy() for param in used.params()]
     used.passed = used.input_.copy()
     changed = _watch(used)
+    used.repeat_draws()
     value = used.call_forward(used.passed)
     if array := changed():
         return [Fault(method, *found(Kind.IN_PLACE, array=array))]
     if faults := _judge_output(subject, value):
         return faults
     first = np.array(value)
-    if not same(first, used.forward(), subject.tolerance()):
-        return [Fault(method, *found(Kind.NONDETERMINISTIC))]
-    if not all(map(same, before, used.params())):
-        return [Fault(method, *found(Kind.REPLACED_PARAM))]
-    return []
+    steady = same(first, used.forward(), subject.tolerance())
+    changed_params = not all(map(same, before, used.params()))
+    if steady:
+        finding = found(Kind.REPLACED_PARAM)
+        return [Fault(method, *finding)] if changed_params else []
+    if subject.draws is None and not changed_params:
+        subject.draws = {}  # It is random: from now on, with the same random numbers.
+        return _check_forward(subject)
+    detail = ": it depends on what earlier calls have changed"
+    if not same(subject.copy().forward(), subject.copy().forward(), 1e-4):
+        detail = (
+            ": keep one random generator in self and draw from it, or add a switch, "
+            "self.training, that turns the random numbers off"
+        )
+    return [Fault(method, *found(Kind.NONDETERMINISTIC, detail=detail))]
 
 
 def _check_backward(subject: Subject) -> list[Fault]:
@@ -174,8 +186,22 @@ def _check_backward(subject: Subject) -> list[Fault]:
     gradients = [gradient.copy() for gradient in gradients]
     if changed_by := _changed_gradient(used, gradients, grad):
         why = "a second backward pass gives a different result"
-        return [Fault(changed_by, *found(Kind.STALE, why=why))]
+        finding = found(Kind.STALE, why=why)
+        if _is_redrawn(subject, grad):
+            finding = found(Kind.REDRAWN)
+        return [Fault(changed_by, *finding)]
     return _check_later(subject, output, gradients, grad)
+
+
+def _is_redrawn(subject: Subject, grad: ndarray) -> bool:
+    """Return whether the gradient changes only with the random numbers."""
+    used = subject.copy()
+    used.draws = {}
+    used.forward()
+    used.repeat_draws()
+    gradients = used.backward(grad.copy())
+    used.repeat_draws()
+    return _changed_gradient(used, gradients, grad) is None
 
 
 def _changed_gradient(
@@ -238,6 +264,8 @@ def _unfit_gradients(subject: Subject, grad: ndarray) -> list[Fault]:
     for number, method in enumerate(subject.methods()):
         if method == "backward":
             return []
+        if number == 0 and subject.is_whole():
+            continue
         used = subject.copy()
         used.forward()
         try:
@@ -267,3 +295,35 @@ def _unfit_gradient(
         numerical = measure(subject.copy(), number, grad)
         return explain_shape(Case(subject, number, grad, gradient, numerical))
     return _not_finite(gradient)
+
+
+def unseen_arrays(subject: Subject) -> tuple[set[str], set[str]]:
+    """Return arrays that the output depends on unnoticed, and those forward replaces.
+
+    The first are the names of arrays inside the object that are neither its input nor
+    its parameters. The second are the names of arrays that differ after a forward pass.
+    """
+    used = subject.copy()
+    output = used.forward()
+    arrays = {
+        name: (array, array.copy())
+        for name, array in contents(used.thing)
+        if isinstance(array, ndarray) and array.dtype.kind == "f"
+    }
+    used.forward()
+    now, listed = dict(contents(used.thing)), [used.passed, *used.params()]
+    unseen, replaced = set(), set()
+    for name, (array, before) in arrays.items():
+        if now.get(name) is not array or not same(array, before):
+            replaced.add(name)
+        elif not any(np.may_share_memory(array, other) for other in listed):
+            changed = used.copy()
+            inside = dict(contents(changed.thing))[name]
+            inside += default_rng(SEED).uniform(1e-3, 2e-3, inside.shape)
+            try:
+                after = changed.forward()
+            except Exception:  # Not every array may change.
+                continue
+            if not same(output, after, subject.tolerance()):
+                unseen.add(name)
+    return unseen, replaced

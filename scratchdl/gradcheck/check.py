@@ -1,19 +1,20 @@
 """Check the gradients of an operation, a layer, a loss or a network."""
 
 import contextlib
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from .behaviour import check_behaviour, same
+from .behaviour import check_behaviour, same, unseen_arrays
 from .diagnosis import explain, wrong_numbers
-from .faults import Fault, Kind, found
+from .faults import Fault, Kind, Note, found, remark
 from .measuring import MAX_ENTRIES, Comparison, compare_batch
 from .report import GradientCheck
-from .subjects import Subject, subject_of
+from .subjects import Subject, contents, subject_of
 
 MAX_LAYER_ENTRIES = 400  # Of a larger array of a layer or network, a sample suffices.
 FEW = 20  # Most mistakes show in every entry.
@@ -66,8 +67,6 @@ def check_gradients(
             f"check_gradients: input_ of shape {input_.shape} contains nan or inf; "
             "pass finite numbers."
         )
-    if input_.dtype not in (np.float32, np.float64):
-        input_ = input_.astype(float)  # Integers cannot be changed by a small step.
     subject = subject_of(thing, input_, target)
     if subject.returns_number and target is None:
         raise TypeError(f"check_gradients: {subject.name()} has a loss: pass a target.")
@@ -77,8 +76,20 @@ def check_gradients(
                 f"check_gradients: {subject.name()} has no loss: leave out the target."
             )
         _check_array(target, "target")
-    with np.errstate(all="ignore"):
-        return _check(subject)
+    with _settings_of_our_own():
+        return _check_both_halves(subject)
+
+
+@contextlib.contextmanager
+def _settings_of_our_own() -> Iterator[None]:
+    """Ignore warnings and floating-point errors, and keep the global random state."""
+    state = np.random.get_state()
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            np.random.set_state(state)
 
 
 def _check_array(array: Any, name: str) -> None:
@@ -97,7 +108,65 @@ def _check_array(array: Any, name: str) -> None:
         )
 
 
+def _check_both_halves(subject: Subject) -> GradientCheck:
+    """Check a subject, with its switch `training` off and on if it has one."""
+    _prefer_floats(subject)
+    subject.parts()  # A first forward pass may make the parts that have a switch.
+    switched = [
+        thing
+        for _, thing in contents(subject.thing)
+        if isinstance(getattr(thing, "training", None), bool)
+    ]
+    unseen: set[str] = set()
+    replaced: set[str] = set()
+    for training in (False, True) if switched else (False,):
+        for thing in switched:
+            thing.training = training
+        result = _check(subject)
+        if result.faults and switched:
+            half = f", with training {'on' if training else 'off'}"
+            result.faults = [
+                replace(fault, mistake=fault.mistake + half) for fault in result.faults
+            ]
+        if result.faults:
+            return result
+        here = unseen_arrays(subject)
+        unseen, replaced = unseen | here[0], replaced | here[1]
+    if switched:
+        result.notes.append(remark(Note.TRAINING))
+    if subject.draws is not None:
+        result.notes.append(remark(Note.RANDOM))
+    # A running mean is not a constant: a different half of the switch changes it.
+    names = sorted(unseen - replaced)
+    result.notes += [remark(Note.UNSEEN, name=name) for name in names]
+    return result
+
+
+def _prefer_floats(subject: Subject) -> None:
+    """Make whole numbers floats, unless the object needs them as indices, say."""
+
+    def steps(dtype: Any) -> int:
+        used = subject.copy()
+        used.input_ = used.input_.astype(dtype)
+        try:
+            output = used.forward()
+        except Exception:
+            return 0
+        try:
+            used.backward(used.grad_for(output))
+        except Exception:
+            return 1
+        return 2
+
+    dtype = subject.input_.dtype
+    if dtype not in (np.float32, np.float64) and (
+        dtype.kind == "f" or steps(float) >= steps(dtype)
+    ):
+        subject.input_ = subject.input_.astype(float)
+
+
 def _check(subject: Subject, max_entries: int = MAX_LAYER_ENTRIES) -> GradientCheck:
+    _prefer_floats(subject)
     parts = subject.parts()
     faults = _check_parts(subject, parts) or check_behaviour(subject)
     if faults:
@@ -106,7 +175,13 @@ def _check(subject: Subject, max_entries: int = MAX_LAYER_ENTRIES) -> GradientCh
     faults = wrong_numbers(comparison)
     for check in (_second_batch, _changed_params, _other_rows):
         faults = faults or check(comparison)
-    return GradientCheck(subject.name(), faults, comparison)
+    result = GradientCheck(subject.name(), faults, comparison)
+    for number, name in enumerate(subject.names()):
+        if not comparison.numerical[number].value.size:
+            result.notes.append(remark(Note.WHOLE, name=name))
+        elif comparison.is_too_small(number):
+            result.notes.append(remark(Note.SMALL, name=name))
+    return result
 
 
 def _check_parts(subject: Subject, parts: dict[str, Any]) -> list[Fault]:

@@ -19,7 +19,8 @@ class Kind(Enum):
     # A method has a side effect.
     IN_PLACE = "changes {array} in place"
     REPLACED_PARAM = "replaces its parameter with a different array"
-    NONDETERMINISTIC = "the output differs from call to call for the same batch"
+    NONDETERMINISTIC = "the output differs from call to call for the same batch{detail}"
+    REDRAWN = "draws new random numbers: use those that forward has drawn"
     STALE = "reads stale state from an earlier call: {why}"
     # The shape is wrong.
     SHAPE = "the shape is wrong"
@@ -44,6 +45,31 @@ class Kind(Enum):
     SEVERAL_ROWS = "right for one row, but wrong for several{detail}"
     ONE_ROW = "right for several rows, but wrong for one{detail}"
     ENTRIES = "{wrong} of {size} entries are wrong; {detail}"
+
+
+class Note(Enum):
+    """What a right result does not say; its value is the wording."""
+
+    RANDOM = "the output is random, so each call was given the same random numbers"
+    TRAINING = "it was checked with training off and with training on"
+    WHOLE = "{name} has whole numbers, so its gradient was not checked"
+    SMALL = "the gradient of {name} is too small to measure here"
+    UNSEEN = (
+        "the output also depends on {name}, which is not a parameter: its gradient was "
+        "not checked, and training will not change it"
+    )
+
+
+class Remark(NamedTuple):
+    """A note on a result, and its text."""
+
+    note: Note
+    text: str
+
+
+def remark(note: Note, **values: Any) -> Remark:
+    """Return a remark, with these values filled into the wording of its note."""
+    return Remark(note, note.value.format_map(values))
 
 
 class Finding(NamedTuple):

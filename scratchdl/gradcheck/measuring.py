@@ -221,9 +221,16 @@ def measure(
     max_entries : int
         Number of entries above which only a sample is measured.
     """
-    subject.input_ = subject.input_.astype(float)  # float32 has too few digits.
+    if not subject.is_whole():
+        subject.input_ = subject.input_.astype(float)  # float32 has too few digits.
     output = subject.forward()
     array = subject.arrays()[number]
+    if array.dtype.kind != "f":  # Whole numbers cannot change by a small step.
+        none = np.zeros(0)
+        places = (np.zeros(0, int),) * array.ndim
+        return NumericalGradient(
+            array.shape, places, none, none, none, none, None, none
+        )
     indices = _sample(array, max_entries)
     kind = output.dtype if output.dtype.kind == "f" else float
     noise = np.maximum(
@@ -291,10 +298,17 @@ class Comparison:
         """Return which entries of an analytic gradient are wrong, shape (entries,)."""
         numerical = self.numerical[number]
         size = np.abs(numerical.value)
-        tolerance = numerical.bound + 1e-6 * size + 1e-9 * size.max()
+        tolerance = numerical.bound + 1e-6 * size + 1e-9 * size.max(initial=0)
         tolerance += self.rounding[number]
         right: ndarray = self.errors(number) <= tolerance
         return ~right
+
+    def is_too_small(self, number: int) -> bool:
+        """Return whether rounding hides every entry of an analytic gradient."""
+        numerical = self.numerical[number]
+        size = np.abs(self.analytic[number][numerical.places])
+        hidden = size <= numerical.rounding + self.rounding[number]
+        return bool(size.any() and hidden.all())
 
 
 def compare_batch(subject: Subject, max_entries: int = MAX_ENTRIES) -> Comparison:

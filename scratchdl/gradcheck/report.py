@@ -4,7 +4,7 @@ from html import escape
 
 import numpy as np
 
-from .faults import Fault
+from .faults import Fault, Note, Remark
 from .measuring import Comparison
 
 
@@ -22,12 +22,17 @@ class GradientCheck:
         or network, the `owner` of the method and the `place` of the part.
     comparison : Comparison or None
         Analytic and numerical gradients; None if a fault prevented the comparison.
+    notes : list of Remark
+        What was not checked or is otherwise worth knowing, each with a `note` and a
+        `text`: an array that the output depends on unnoticed, random output, whole
+        numbers, a gradient too small to measure.
     """
 
     def __init__(
         self, name: str, faults: list[Fault], comparison: Comparison | None = None
     ) -> None:
         self.name, self.faults, self.comparison = name, faults, comparison
+        self.notes: list[Remark] = []
 
     def __bool__(self) -> bool:
         return not self.faults
@@ -41,7 +46,14 @@ class GradientCheck:
             f"{name} {shape}: {wrong.size} entries"
             for name, shape, wrong in self._rows()
         ]
-        return f"{self.name}: right. {', '.join(sizes)}"
+        notes = "".join(f". Note: {note.text}" for note in self.notes)
+        return f"{self.name}: {self._verdict()}. {', '.join(sizes)}{notes}"
+
+    def _verdict(self) -> str:
+        if self.faults:
+            return "wrong"
+        small = [note for note in self.notes if note.note is Note.SMALL]
+        return "too small to measure" if len(small) == len(self._rows()) else "right"
 
     def _rows(self) -> list[tuple[str, tuple[int, ...], np.ndarray]]:
         """Return name, shape and wrong entries of each gradient."""
@@ -53,9 +65,9 @@ class GradientCheck:
         ]
 
     def _repr_html_(self) -> str:
-        verdict = "wrong" if self.faults else "right"
-        faults = "".join(f"<li>{escape(str(fault))}</li>" for fault in self.faults)
-        html = f"<p><b>{escape(self.name)}: {verdict}</b></p><ul>{faults}</ul>"
+        lines = [*map(str, self.faults), *(f"Note: {note.text}" for note in self.notes)]
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        html = f"<p><b>{escape(self.name)}: {self._verdict()}</b></p><ul>{items}</ul>"
         if self.comparison is None:
             return html
         titles = "gradient of", "shape", "entries", "wrong"

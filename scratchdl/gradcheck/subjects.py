@@ -3,13 +3,34 @@
 import contextlib
 import copy
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
-from numpy.random import default_rng
+from numpy.random import Generator, RandomState, default_rng
 
 SEED = 20190501
+
+
+def contents(
+    thing: Any, name: str = "self", seen: set[int] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Yield an object and everything inside it, each with its name (appendix G)."""
+    seen = set() if seen is None else seen
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    yield name, thing
+    inside = {}
+    if isinstance(thing, dict):
+        inside = {f"{name}[{key!r}]": value for key, value in thing.items()}
+    elif isinstance(thing, list | tuple):
+        inside = {f"{name}[{n}]": value for n, value in enumerate(thing)}
+    elif not isinstance(thing, type):
+        inside = {f"{name}.{k}": v for k, v in getattr(thing, "__dict__", {}).items()}
+    for inner, value in inside.items():
+        yield from contents(value, inner, seen)
 
 
 class Subject:
@@ -34,6 +55,7 @@ class Subject:
     ) -> None:
         self.thing = copy.deepcopy(thing)
         self.input_, self.target = input_, target
+        self.draws: dict[str, Any] | None = None
 
     def copy(
         self, rows: ndarray | None = None, scale: float | ndarray = 1.0
@@ -42,19 +64,40 @@ class Subject:
         input_, target = self.input_, self.target
         if rows is not None:
             input_, target = input_[rows], None if target is None else target[rows]
-        # A factor of a different type would turn float32 into float64.
-        scale = np.asarray(scale, self.input_.dtype)
-        scale = scale.reshape(-1, *[1] * (self.input_.ndim - 1))
-        return type(self)(self.thing, input_ * scale, target)
+        if not self.is_whole():
+            # A factor of a different type would turn float32 into float64.
+            scale = np.asarray(scale, self.input_.dtype)
+            input_ = input_ * scale.reshape(-1, *[1] * (input_.ndim - 1))
+        new = type(self)(self.thing, input_, target)
+        new.draws = self.draws
+        return new
 
     def after(self, other: "Subject") -> "Subject":
         """Return a copy with this batch and the state of the other subject."""
-        return type(self)(other.thing, self.input_, self.target)
+        new = type(self)(other.thing, self.input_, self.target)
+        new.draws = self.draws
+        return new
 
     def forward(self) -> ndarray:
         """Return a copy of the output for a copy of the batch."""
         self.passed = self.input_.copy()
-        return np.array(self.call_forward(self.passed))
+        self.repeat_draws()
+        output = np.array(self.call_forward(self.passed))
+        if self.is_whole():  # A network leaves out this gradient, too.
+            for part in (self.thing, *getattr(self.thing, "operations", [])[:1]):
+                part.needs_input_grad = False
+        return output
+
+    def repeat_draws(self) -> None:
+        """Set all random generators to their first states, if `draws` is not None."""
+        if self.draws is None:
+            return
+        for name, rng in [("np.random", np.random), *contents(self.thing)]:
+            if isinstance(rng, Generator):
+                bits = rng.bit_generator
+                bits.state = self.draws.setdefault(name, bits.state)
+            elif rng is np.random or isinstance(rng, RandomState):
+                rng.set_state(self.draws.setdefault(name, rng.get_state()))
 
     def call_forward(self, input_: ndarray) -> Any:
         """Return what `forward` returns."""
@@ -77,6 +120,13 @@ class Subject:
 
     def backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradients: of the input, then of each parameter."""
+        gradients = self.call_backward(output_grad)
+        if self.is_whole():  # There is none, whatever is returned.
+            gradients[0] = np.zeros(self.input_.shape)
+        return gradients
+
+    def call_backward(self, output_grad: ndarray) -> list[Any]:
+        """Return what `backward` returns, and the gradients of the parameters."""
         input_grad = self.thing.backward(output_grad)
         return [input_grad, self.thing.param_grad] if self.params() else [input_grad]
 
@@ -111,6 +161,10 @@ class Subject:
         """Return the relative difference up to which two results are the same."""
         return 1e-4 if self.is_single() else 1e-9
 
+    def is_whole(self) -> bool:
+        """Return whether the input has whole numbers, which cannot change a little."""
+        return self.input_.dtype.kind != "f"
+
     def is_single(self) -> bool:
         """Return whether one of the arrays is float32."""
         return np.float32 in [array.dtype for array in self.arrays()]
@@ -138,7 +192,7 @@ class LossSubject(Subject):
         self.thing.prediction, self.thing.target = self.input_.copy(), self.target
         return self.thing._output()
 
-    def backward(self, output_grad: ndarray) -> list[Any]:
+    def call_backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradient with respect to the prediction."""
         return [self.thing.backward()]
 
@@ -158,7 +212,7 @@ class LossSubject(Subject):
 class LayerSubject(Subject):
     """A layer under test (appendix F)."""
 
-    def backward(self, output_grad: ndarray) -> list[Any]:
+    def call_backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradients: of the input, then of each parameter."""
         return [self.thing.backward(output_grad), *self.thing.param_grads]
 
@@ -190,10 +244,11 @@ class NetworkSubject(LayerSubject):
         """Return the loss."""
         prediction = self.thing.forward(input_)
         for operation in getattr(self.thing.layers[0], "operations", [])[:1]:
-            operation.needs_input_grad = True  # A network may leave it out.
+            # A network may leave it out.
+            operation.needs_input_grad = not self.is_whole()
         return self.thing.loss.forward(prediction, self.target)
 
-    def backward(self, output_grad: ndarray) -> list[Any]:
+    def call_backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradients: of the data, then of each parameter."""
         loss_grad = self.thing.loss.backward()
         self.thing.backward(loss_grad)
