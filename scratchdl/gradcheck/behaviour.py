@@ -145,16 +145,28 @@ def _check_forward(subject: Subject) -> list[Fault]:
     if steady:
         finding = found(Kind.REPLACED_PARAM)
         return [Fault(method, *finding)] if changed_params else []
-    if subject.draws is None and not changed_params:
-        subject.draws = {}  # It is random: from now on, with the same random numbers.
-        return _check_forward(subject)
+    if not changed_params and _repeats(subject):
+        subject.forward()  # It may make its random generator.
+        subject.is_random = True
+        return []
     detail = ": it depends on what earlier calls have changed"
     if not same(subject.copy().forward(), subject.copy().forward(), 1e-4):
         detail = (
-            ": keep one random generator in self and draw from it, or add a switch, "
-            "self.training, that turns the random numbers off"
+            ": make one random generator in __init__, such as self.rng = "
+            "np.random.RandomState(0), and draw all random numbers from it"
         )
     return [Fault(method, *found(Kind.NONDETERMINISTIC, detail=detail))]
+
+
+def _repeats(subject: Subject) -> bool:
+    """Return whether the output is the same if the random numbers are."""
+    used = subject.copy()
+    used.forward()
+    used.is_random = True
+    try:
+        return same(used.forward(), used.forward(), subject.tolerance())
+    except Exception:  # It stops in a later call.
+        return False
 
 
 def _check_backward(subject: Subject) -> list[Fault]:
@@ -196,8 +208,8 @@ def _check_backward(subject: Subject) -> list[Fault]:
 def _is_redrawn(subject: Subject, grad: ndarray) -> bool:
     """Return whether the gradient changes only with the random numbers."""
     used = subject.copy()
-    used.draws = {}
     used.forward()
+    used.is_random = True
     used.repeat_draws()
     gradients = used.backward(grad.copy())
     used.repeat_draws()

@@ -134,11 +134,11 @@ def _check_both_halves(subject: Subject) -> GradientCheck:
         unseen, replaced = unseen | here[0], replaced | here[1]
     if switched:
         result.notes.append(remark(Note.TRAINING))
-    if subject.draws is not None:
+    if subject.is_random:
         result.notes.append(remark(Note.RANDOM))
-    # A running mean is not a constant: a different half of the switch changes it.
-    names = sorted(unseen - replaced)
-    result.notes += [remark(Note.UNSEEN, name=name) for name in names]
+    # A running mean is no constant: with training on, forward replaces it.
+    if names := ", ".join(sorted(unseen - replaced)):
+        result.notes.append(remark(Note.UNSEEN, names=names))
     return result
 
 
@@ -266,7 +266,8 @@ def _changed_params(first: Comparison) -> list[Fault]:
     if not changed.params():
         return []
     for param in changed.params():
-        param *= 1.25
+        if param.dtype.kind == "f":
+            param *= 1.25
     _, comparison = _attempt(changed)
     finding = found(Kind.STALE, why="right until the parameter is changed")
     return [

@@ -55,8 +55,8 @@ class Note(Enum):
     WHOLE = "{name} has whole numbers, so its gradient was not checked"
     SMALL = "the gradient of {name} is too small to measure here"
     UNSEEN = (
-        "the output also depends on {name}, which is not a parameter: its gradient was "
-        "not checked, and training will not change it"
+        "the output also depends on arrays that are not parameters, so they were not "
+        "checked, and training will not change them: {names}"
     )
 
 

@@ -55,7 +55,8 @@ class Subject:
     ) -> None:
         self.thing = copy.deepcopy(thing)
         self.input_, self.target = input_, target
-        self.draws: dict[str, Any] | None = None
+        self.is_random = False
+        self.generators: list[RandomState] | None = None
 
     def copy(
         self, rows: ndarray | None = None, scale: float | ndarray = 1.0
@@ -69,13 +70,13 @@ class Subject:
             scale = np.asarray(scale, self.input_.dtype)
             input_ = input_ * scale.reshape(-1, *[1] * (input_.ndim - 1))
         new = type(self)(self.thing, input_, target)
-        new.draws = self.draws
+        new.is_random = self.is_random
         return new
 
     def after(self, other: "Subject") -> "Subject":
         """Return a copy with this batch and the state of the other subject."""
         new = type(self)(other.thing, self.input_, self.target)
-        new.draws = self.draws
+        new.is_random = self.is_random
         return new
 
     def forward(self) -> ndarray:
@@ -89,15 +90,19 @@ class Subject:
         return output
 
     def repeat_draws(self) -> None:
-        """Set all random generators to their first states, if `draws` is not None."""
-        if self.draws is None:
+        """Set the random generators to the same state again, if the output is random."""
+        if not self.is_random:
             return
-        for name, rng in [("np.random", np.random), *contents(self.thing)]:
-            if isinstance(rng, Generator):
-                bits = rng.bit_generator
-                bits.state = self.draws.setdefault(name, bits.state)
-            elif rng is np.random or isinstance(rng, RandomState):
-                rng.set_state(self.draws.setdefault(name, rng.get_state()))
+        if self.generators is None:
+            inside = [thing for _, thing in contents(self.thing)]
+            bits = [rng.bit_generator for rng in inside if isinstance(rng, Generator)]
+            self.streams = [(stream, type(stream)(SEED).state) for stream in bits]
+            self.generators = [rng for rng in inside if isinstance(rng, RandomState)]
+        np.random.seed(SEED)
+        for rng in self.generators:
+            rng.seed(SEED)
+        for stream, state in self.streams:
+            stream.state = state
 
     def call_forward(self, input_: ndarray) -> Any:
         """Return what `forward` returns."""
