@@ -1,5 +1,6 @@
 """What methods do besides computing numbers: results, side effects, stale state."""
 
+import contextlib
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -197,23 +198,20 @@ def _check_backward(subject: Subject) -> list[Fault]:
         return faults
     gradients = [gradient.copy() for gradient in gradients]
     if changed_by := _changed_gradient(used, gradients, grad):
-        why = "a second backward pass gives a different result"
-        finding = found(Kind.STALE, why=why)
-        if _is_redrawn(subject, grad):
-            finding = found(Kind.REDRAWN)
-        return [Fault(changed_by, *finding)]
+        return [Fault(changed_by, *_why_changed(used, grad))]
     return _check_later(subject, output, gradients, grad)
 
 
-def _is_redrawn(subject: Subject, grad: ndarray) -> bool:
-    """Return whether the gradient changes only with the random numbers."""
-    used = subject.copy()
-    used.forward()
+def _why_changed(used: Subject, grad: ndarray) -> Finding:
+    """Return why a second backward pass gives a different result."""
     used.is_random = True
     used.repeat_draws()
     gradients = used.backward(grad.copy())
     used.repeat_draws()
-    return _changed_gradient(used, gradients, grad) is None
+    if not _changed_gradient(used, gradients, grad):
+        return found(Kind.REDRAWN)
+    why = "a second backward pass gives a different result"
+    return found(Kind.STALE, why=why)
 
 
 def _changed_gradient(
@@ -309,33 +307,22 @@ def _unfit_gradient(
     return _not_finite(gradient)
 
 
-def unseen_arrays(subject: Subject) -> tuple[set[str], set[str]]:
-    """Return arrays that the output depends on unnoticed, and those forward replaces.
+def unseen_arrays(subject: Subject) -> list[str]:
+    """Return names of arrays that the output depends on unnoticed (appendix G).
 
-    The first are the names of arrays inside the object that are neither its input nor
-    its parameters. The second are the names of arrays that differ after a forward pass.
+    They are inside the object and not among its parameters. An array that a forward
+    pass replaces, such as the input, has no effect on the next one.
     """
-    used = subject.copy()
+    used, names = subject.copy(), []
     output = used.forward()
-    arrays = {
-        name: (array, array.copy())
-        for name, array in contents(used.thing)
-        if isinstance(array, ndarray) and array.dtype.kind == "f"
-    }
-    used.forward()
-    now, listed = dict(contents(used.thing)), [used.passed, *used.params()]
-    unseen, replaced = set(), set()
-    for name, (array, before) in arrays.items():
-        if now.get(name) is not array or not same(array, before):
-            replaced.add(name)
-        elif not any(np.may_share_memory(array, other) for other in listed):
-            changed = used.copy()
-            inside = dict(contents(changed.thing))[name]
-            inside += default_rng(SEED).uniform(1e-3, 2e-3, inside.shape)
-            try:
-                after = changed.forward()
-            except Exception:  # Not every array may change.
-                continue
-            if not same(output, after, subject.tolerance()):
-                unseen.add(name)
-    return unseen, replaced
+    for name, array in contents(used.thing):
+        is_float = isinstance(array, ndarray) and array.dtype.kind == "f"
+        if not is_float or any(np.may_share_memory(array, p) for p in used.params()):
+            continue
+        changed = used.copy()
+        inside = dict(contents(changed.thing))[name]
+        inside += default_rng(SEED).uniform(1e-3, 2e-3, inside.shape)
+        with contextlib.suppress(Exception):  # Not every array may change.
+            if not same(output, changed.forward(), subject.tolerance()):
+                names.append(name)
+    return names

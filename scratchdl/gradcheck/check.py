@@ -2,7 +2,7 @@
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy import ndarray
 
 from .behaviour import check_behaviour, same, unseen_arrays
 from .diagnosis import explain, wrong_numbers
-from .faults import Fault, Kind, Note, found, remark
+from .faults import Fault, Kind, Note, found
 from .measuring import MAX_ENTRIES, Comparison, compare_batch
 from .report import GradientCheck
 from .subjects import Subject, contents, subject_of
@@ -67,7 +67,7 @@ def check_gradients(
             f"check_gradients: input_ of shape {input_.shape} contains nan or inf; "
             "pass finite numbers."
         )
-    subject = subject_of(thing, input_, target)
+    subject = _subject(thing, input_, target)
     if subject.returns_number and target is None:
         raise TypeError(f"check_gradients: {subject.name()} has a loss: pass a target.")
     if target is not None:
@@ -76,20 +76,12 @@ def check_gradients(
                 f"check_gradients: {subject.name()} has no loss: leave out the target."
             )
         _check_array(target, "target")
-    with _settings_of_our_own():
-        return _check_both_halves(subject)
-
-
-@contextlib.contextmanager
-def _settings_of_our_own() -> Iterator[None]:
-    """Ignore warnings and floating-point errors, and keep the global random state."""
     state = np.random.get_state()
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        finally:
-            np.random.set_state(state)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+            return _check_both_halves(subject)
+    finally:
+        np.random.set_state(state)
 
 
 def _check_array(array: Any, name: str) -> None:
@@ -110,63 +102,47 @@ def _check_array(array: Any, name: str) -> None:
 
 def _check_both_halves(subject: Subject) -> GradientCheck:
     """Check a subject, with its switch `training` off and on if it has one."""
-    _prefer_floats(subject)
     subject.parts()  # A first forward pass may make the parts that have a switch.
     switched = [
         thing
         for _, thing in contents(subject.thing)
         if isinstance(getattr(thing, "training", None), bool)
     ]
-    unseen: set[str] = set()
-    replaced: set[str] = set()
-    for training in (False, True) if switched else (False,):
+    for training in ("off", "on") if switched else ("",):
         for thing in switched:
-            thing.training = training
+            thing.training = training == "on"
         result = _check(subject)
-        if result.faults and switched:
-            half = f", with training {'on' if training else 'off'}"
-            result.faults = [
-                replace(fault, mistake=fault.mistake + half) for fault in result.faults
-            ]
         if result.faults:
+            why = training and f", with training {training}"
+            result.faults = [
+                replace(fault, mistake=fault.mistake + why) for fault in result.faults
+            ]
             return result
-        here = unseen_arrays(subject)
-        unseen, replaced = unseen | here[0], replaced | here[1]
     if switched:
-        result.notes.append(remark(Note.TRAINING))
+        result.notes[Note.TRAINING] = []
     if subject.is_random:
-        result.notes.append(remark(Note.RANDOM))
-    # A running mean is no constant: with training on, forward replaces it.
-    if names := ", ".join(sorted(unseen - replaced)):
-        result.notes.append(remark(Note.UNSEEN, names=names))
+        result.notes[Note.RANDOM] = []
+    if names := unseen_arrays(
+        subject
+    ):  # Now training is on, it replaces a running mean.
+        result.notes[Note.UNSEEN] = names
     return result
 
 
-def _prefer_floats(subject: Subject) -> None:
-    """Make whole numbers floats, unless the object needs them as indices, say."""
-
-    def steps(dtype: Any) -> int:
-        used = subject.copy()
-        used.input_ = used.input_.astype(dtype)
+def _subject(thing: Any, input_: ndarray, target: ndarray | None = None) -> Subject:
+    """Return a subject with floats, or with whole numbers if it needs them."""
+    subject = subject_of(thing, input_, target)
+    if input_.dtype not in (np.float32, np.float64):
+        subject.input_ = input_.astype(float)
         try:
-            output = used.forward()
+            used = subject.copy()
+            used.backward(used.grad_for(used.forward()))
         except Exception:
-            return 0
-        try:
-            used.backward(used.grad_for(output))
-        except Exception:
-            return 1
-        return 2
-
-    dtype = subject.input_.dtype
-    if dtype not in (np.float32, np.float64) and (
-        dtype.kind == "f" or steps(float) >= steps(dtype)
-    ):
-        subject.input_ = subject.input_.astype(float)
+            subject.input_ = input_
+    return subject
 
 
 def _check(subject: Subject, max_entries: int = MAX_LAYER_ENTRIES) -> GradientCheck:
-    _prefer_floats(subject)
     parts = subject.parts()
     faults = _check_parts(subject, parts) or check_behaviour(subject)
     if faults:
@@ -178,9 +154,9 @@ def _check(subject: Subject, max_entries: int = MAX_LAYER_ENTRIES) -> GradientCh
     result = GradientCheck(subject.name(), faults, comparison)
     for number, name in enumerate(subject.names()):
         if not comparison.numerical[number].value.size:
-            result.notes.append(remark(Note.WHOLE, name=name))
+            result.notes.setdefault(Note.WHOLE, []).append(name)
         elif comparison.is_too_small(number):
-            result.notes.append(remark(Note.SMALL, name=name))
+            result.notes.setdefault(Note.SMALL, []).append(name)
     return result
 
 
@@ -206,7 +182,7 @@ def _check_parts(subject: Subject, parts: dict[str, Any]) -> list[Fault]:
     for name, part in parts.items():
         del part.forward
         if name in given and np.all(np.isfinite(given[name][0])):
-            result = _check(subject_of(part, *given[name]), FEW)
+            result = _check(_subject(part, *given[name]), FEW)
             owner = type(part).__name__
             faults += [fault.inside(name, owner) for fault in result.faults]
     return faults

@@ -50,26 +50,14 @@ class Kind(Enum):
 class Note(Enum):
     """What a right result does not say; its value is the wording."""
 
-    RANDOM = "the output is random, so each call was given the same random numbers"
     TRAINING = "it was checked with training off and with training on"
-    WHOLE = "{name} has whole numbers, so its gradient was not checked"
-    SMALL = "the gradient of {name} is too small to measure here"
+    RANDOM = "the output is random, so each call was given the same random numbers"
+    WHOLE = "whole numbers have no gradient that could be checked: {names}"
+    SMALL = "the gradient is too small to measure here: {names}"
     UNSEEN = (
         "the output also depends on arrays that are not parameters, so they were not "
         "checked, and training will not change them: {names}"
     )
-
-
-class Remark(NamedTuple):
-    """A note on a result, and its text."""
-
-    note: Note
-    text: str
-
-
-def remark(note: Note, **values: Any) -> Remark:
-    """Return a remark, with these values filled into the wording of its note."""
-    return Remark(note, note.value.format_map(values))
 
 
 class Finding(NamedTuple):

@@ -4,7 +4,7 @@ from html import escape
 
 import numpy as np
 
-from .faults import Fault, Note, Remark
+from .faults import Fault, Note
 from .measuring import Comparison
 
 
@@ -22,17 +22,17 @@ class GradientCheck:
         or network, the `owner` of the method and the `place` of the part.
     comparison : Comparison or None
         Analytic and numerical gradients; None if a fault prevented the comparison.
-    notes : list of Remark
-        What was not checked or is otherwise worth knowing, each with a `note` and a
-        `text`: an array that the output depends on unnoticed, random output, whole
-        numbers, a gradient too small to measure.
+    notes : dict of Note to list of str
+        What was not checked or is otherwise worth knowing, with the names of arrays:
+        whole numbers, a gradient that is too small to measure, an array that the output
+        depends on but that is not a parameter; a switch, random output.
     """
 
     def __init__(
         self, name: str, faults: list[Fault], comparison: Comparison | None = None
     ) -> None:
         self.name, self.faults, self.comparison = name, faults, comparison
-        self.notes: list[Remark] = []
+        self.notes: dict[Note, list[str]] = {}
 
     def __bool__(self) -> bool:
         return not self.faults
@@ -46,14 +46,21 @@ class GradientCheck:
             f"{name} {shape}: {wrong.size} entries"
             for name, shape, wrong in self._rows()
         ]
-        notes = "".join(f". Note: {note.text}" for note in self.notes)
-        return f"{self.name}: {self._verdict()}. {', '.join(sizes)}{notes}"
+        return ". Note: ".join(
+            [f"{self.name}: {self._verdict()}. {', '.join(sizes)}", *self._notes()]
+        )
 
     def _verdict(self) -> str:
         if self.faults:
             return "wrong"
-        small = [note for note in self.notes if note.note is Note.SMALL]
+        small = self.notes.get(Note.SMALL, [])
         return "too small to measure" if len(small) == len(self._rows()) else "right"
+
+    def _notes(self) -> list[str]:
+        return [
+            note.value.format(names=", ".join(names))
+            for note, names in self.notes.items()
+        ]
 
     def _rows(self) -> list[tuple[str, tuple[int, ...], np.ndarray]]:
         """Return name, shape and wrong entries of each gradient."""
@@ -65,7 +72,7 @@ class GradientCheck:
         ]
 
     def _repr_html_(self) -> str:
-        lines = [*map(str, self.faults), *(f"Note: {note.text}" for note in self.notes)]
+        lines = [*map(str, self.faults), *(f"Note: {note}" for note in self._notes())]
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
         html = f"<p><b>{escape(self.name)}: {self._verdict()}</b></p><ul>{items}</ul>"
         if self.comparison is None:

@@ -24,13 +24,13 @@ def contents(
     yield name, thing
     inside = {}
     if isinstance(thing, dict):
-        inside = {f"{name}[{key!r}]": value for key, value in thing.items()}
+        inside = {f"[{key!r}]": value for key, value in thing.items()}
     elif isinstance(thing, list | tuple):
-        inside = {f"{name}[{n}]": value for n, value in enumerate(thing)}
-    elif not isinstance(thing, type):
-        inside = {f"{name}.{k}": v for k, v in getattr(thing, "__dict__", {}).items()}
-    for inner, value in inside.items():
-        yield from contents(value, inner, seen)
+        inside = {f"[{number}]": value for number, value in enumerate(thing)}
+    elif hasattr(thing, "__dict__") and not isinstance(thing, type):
+        inside = {f".{key}": value for key, value in vars(thing).items()}
+    for place, value in inside.items():
+        yield from contents(value, name + place, seen)
 
 
 class Subject:
@@ -46,17 +46,22 @@ class Subject:
         Batch, shape (rows, ...).
     target : ndarray, optional
         Target of a loss, shape (rows, outputs).
+    is_random : bool
+        Whether each forward pass is to start with the same random numbers.
     """
 
     returns_number = False
 
     def __init__(
-        self, thing: Any, input_: ndarray, target: ndarray | None = None
+        self,
+        thing: Any,
+        input_: ndarray,
+        target: ndarray | None = None,
+        is_random: bool = False,
     ) -> None:
         self.thing = copy.deepcopy(thing)
-        self.input_, self.target = input_, target
-        self.is_random = False
-        self.generators: list[RandomState] | None = None
+        self.input_, self.target, self.is_random = input_, target, is_random
+        self.generators: list[Any] | None = None
 
     def copy(
         self, rows: ndarray | None = None, scale: float | ndarray = 1.0
@@ -69,15 +74,11 @@ class Subject:
             # A factor of a different type would turn float32 into float64.
             scale = np.asarray(scale, self.input_.dtype)
             input_ = input_ * scale.reshape(-1, *[1] * (input_.ndim - 1))
-        new = type(self)(self.thing, input_, target)
-        new.is_random = self.is_random
-        return new
+        return type(self)(self.thing, input_, target, self.is_random)
 
     def after(self, other: "Subject") -> "Subject":
         """Return a copy with this batch and the state of the other subject."""
-        new = type(self)(other.thing, self.input_, self.target)
-        new.is_random = self.is_random
-        return new
+        return type(self)(other.thing, self.input_, self.target, self.is_random)
 
     def forward(self) -> ndarray:
         """Return a copy of the output for a copy of the batch."""
@@ -90,18 +91,17 @@ class Subject:
         return output
 
     def repeat_draws(self) -> None:
-        """Set the random generators to the same state again, if the output is random."""
+        """Set the random generators to the same state, if the output is random."""
         if not self.is_random:
             return
         if self.generators is None:
             inside = [thing for _, thing in contents(self.thing)]
-            bits = [rng.bit_generator for rng in inside if isinstance(rng, Generator)]
-            self.streams = [(stream, type(stream)(SEED).state) for stream in bits]
             self.generators = [rng for rng in inside if isinstance(rng, RandomState)]
-        np.random.seed(SEED)
-        for rng in self.generators:
+            bits = [rng.bit_generator for rng in inside if isinstance(rng, Generator)]
+            self.states = [(stream, type(stream)(SEED).state) for stream in bits]
+        for rng in (np.random, *self.generators):
             rng.seed(SEED)
-        for stream, state in self.streams:
+        for stream, state in self.states:
             stream.state = state
 
     def call_forward(self, input_: ndarray) -> Any:
@@ -164,15 +164,12 @@ class Subject:
 
     def tolerance(self) -> float:
         """Return the relative difference up to which two results are the same."""
-        return 1e-4 if self.is_single() else 1e-9
+        single = np.float32 in [array.dtype for array in self.arrays()]
+        return 1e-4 if single else 1e-9
 
     def is_whole(self) -> bool:
         """Return whether the input has whole numbers, which cannot change a little."""
         return self.input_.dtype.kind != "f"
-
-    def is_single(self) -> bool:
-        """Return whether one of the arrays is float32."""
-        return np.float32 in [array.dtype for array in self.arrays()]
 
     def name(self) -> str:
         """Return the name of the class."""
