@@ -37,6 +37,7 @@ class GradientCheck:
     def __bool__(self) -> bool:
         return not self.faults
 
+    @np.errstate(all="ignore")  # A tiny gradient underflows when it is compared.
     def __repr__(self) -> str:
         if self.faults:
             verdict = "; ".join(map(str, self.faults[:3]))
@@ -71,6 +72,7 @@ class GradientCheck:
             for n, name in enumerate(self.comparison.subject.names())
         ]
 
+    @np.errstate(all="ignore")
     def _repr_html_(self) -> str:
         lines = [*map(str, self.faults), *(f"Note: {note}" for note in self._notes())]
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
