@@ -1,6 +1,7 @@
 """Check the gradients of an operation, a layer, a loss or a network."""
 
 import contextlib
+import inspect
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -106,7 +107,7 @@ def _check_both_halves(subject: Subject) -> GradientCheck:
     switched = [
         thing
         for _, thing in contents(subject.thing)
-        if isinstance(getattr(thing, "training", None), bool)
+        if isinstance(inspect.getattr_static(thing, "training", None), bool)
     ]
     for training in ("off", "on") if switched else ("",):
         for thing in switched:
@@ -134,11 +135,13 @@ def _subject(thing: Any, input_: ndarray, target: ndarray | None = None) -> Subj
     subject = subject_of(thing, input_, target)
     if input_.dtype not in (np.float32, np.float64):
         subject.input_ = input_.astype(float)
+        used, output = subject.copy(), None
         try:
-            used = subject.copy()
-            used.backward(used.grad_for(used.forward()))
-        except Exception:
-            subject.input_ = input_
+            output = used.forward()
+            used.backward(used.grad_for(output))
+        except Exception as error:
+            if output is None or isinstance(error, IndexError):
+                subject.input_ = input_
     return subject
 
 

@@ -135,6 +135,10 @@ WRONG = {
             _param_grad=lambda s, g: g.sum(axis=0, keepdims=True))],
     ("SIGN", "backward"): [dense(backward=lambda s, g: -Dense.backward(s, g))],
     ("FACTOR 0.5", "_input_grad"): [
+        Case(sigmoid(_input_grad=lambda s, g: g / 2 * s.output * (1 - s.output)),
+            X - 34),
+        Case(squared(_input_grad=lambda s: (s.prediction - s.target) / 4), X,
+            X + 1e-8 * Y),
         square(_input_grad=lambda s, g: s.input_ * g),
         Case(same(_input_grad=lambda s, g: g / 2), X[:, :2])],
     ("FACTOR 2", "_input_grad"): [
@@ -179,6 +183,7 @@ WRONG = {
         gain(_param_grad=lambda s, g: float(np.sum(s.input_ * g)))],
     ("SHAPE_ONLY (12,)...(4, 3)", "_input_grad"): [
         same(_input_grad=lambda s, g: g.ravel()),
+        Case(same(_input_grad=lambda s, g: g.ravel()), (3 * X).astype(int)),
         same(_output=lambda s: 0 * s.input_, _input_grad=lambda s, g: np.zeros(12))],
     ("SHAPE", "_input_grad"): [
         in_network(relu(_input_grad=lambda s, g: g[s.input_ > 0])),
@@ -284,6 +289,9 @@ WRONG = {
         Case(Growing(0.001), X32),
         same(_output=lambda s: s.input_[:, :remembered(s, "widths", [2, 3]).pop()]),
         Case(Growing(1e-06), 1e-06 * X)],
+    ("REDRAWN", "_param_grad"): [
+        breaks(Noisy, draw(1, 3))(
+            _param_grad=lambda s, g: rows((g * s.rng.randn(*g.shape)).T).T)],
     ("REDRAWN", "_input_grad"): [
         masked(from_state, _input_grad=lambda s, g: g * (from_state(s, g.shape) < 0.8)
             / 0.8),
@@ -504,6 +512,12 @@ RIGHT = {
         Case(LayerNorm(), 1e6 + X),
         Case(BatchNorm(), (1e6 + X).astype(np.float32)),
         Case(MeanSquaredError(), 1e6 + X, 1e6 + X + 1e-3 * Y),
+        Case(same(_output=lambda s: means(s.input_ ** 2) - means(s.input_) ** 2,
+            _input_grad=lambda s, g: 2 * g * (s.input_ - means(s.input_)) / 3),
+            1e4 + X),
+        Case(Sigmoid(), 40 * X),
+        Case(same(_output=lambda s: s.input_ * np.log(s.input_),
+            _input_grad=lambda s, g: g * (1 + np.log(s.input_))), POSITIVE * 1e-9),
         same(_output=lambda s: (s.input_ + 1e6) - 1e6, _input_grad=lambda s, g: g),
         same(_output=lambda s: np.tanh(s.input_.astype(np.float32)).astype(float),
             _input_grad=lambda s, g: g * (1 - s.output ** 2)),
@@ -519,6 +533,8 @@ RIGHT = {
         network(GlorotDense(4, Tanh(), keep_prob=0.5), Dense(3)),
         same(_output=lambda s: s.input_ + np.random.rand(*s.input_.shape),
             _input_grad=lambda s, g: g),
+        Noisy(draw(1, 3)),
+        SharedStream(2),
         SwitchedNorm(),
         network(Dense(4, SwitchedNorm(4)), Dense(3))],
     "whole numbers": [
@@ -526,6 +542,8 @@ RIGHT = {
         Case(Embedding(draw(5, 3)), WHOLE[:, 0].astype(np.uint8)),
         Case(embedding(_output=lambda s: np.eye(5)[s.input_] @ s.param), WHOLE),
         Case(Embedded(2), WHOLE),
+        Case(embedding(_output=lambda s: s.param[s.input_.astype(int)],
+            _input_grad=lambda s, g: np.zeros(s.input_.shape)), WHOLE),
         Case(network(Embedded(2), Dense(1)), WHOLE, Y[:3, :1]),
         Case(ReLU(), X > 0),
         Case(ClassNumbers(), X, np.array([0, 2, 1, 1])),

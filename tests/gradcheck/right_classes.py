@@ -528,6 +528,30 @@ def from_late(thing, shape):
     return remembered(thing, "late", RandomState(4)).rand(*shape)
 
 
+class Noisy(ParamOperation):
+    def __init__(self, param):
+        super().__init__(param)
+        self.rng = RandomState(1)
+
+    def _output(self):
+        self.noise = self.rng.randn(*self.input_.shape)
+        return self.input_ + self.param * self.noise
+
+    def _input_grad(self, output_grad):
+        return output_grad
+
+    def _param_grad(self, output_grad):
+        return (output_grad * self.noise).sum(axis=0, keepdims=True)
+
+
+class SharedStream(Layer):
+    def _setup_layer(self, input_):
+        first, second = Masked(from_stream), Masked(from_stream, False)
+        second.stream = first.stream
+        W, V = WeightMultiply(draw(3, 4)), WeightMultiply(draw(4, 2))
+        self.operations = [W, first, V, second]
+
+
 class Embedding(ParamOperation):
     def _output(self):
         return self.param[self.input_]
