@@ -68,7 +68,7 @@ def check_gradients(
             f"check_gradients: input_ of shape {input_.shape} contains nan or inf; "
             "pass finite numbers."
         )
-    subject = _subject(thing, input_, target)
+    subject = subject_of(thing, input_, target)
     if subject.returns_number and target is None:
         raise TypeError(f"check_gradients: {subject.name()} has a loss: pass a target.")
     if target is not None:
@@ -80,7 +80,7 @@ def check_gradients(
     state = np.random.get_state()
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
-            return _check_both_halves(subject)
+            return _check_both_halves(_with_floats(subject))
     finally:
         np.random.set_state(state)
 
@@ -123,19 +123,18 @@ def _check_both_halves(subject: Subject) -> GradientCheck:
         result.notes[Note.TRAINING] = []
     if subject.is_random:
         result.notes[Note.RANDOM] = []
-    if names := unseen_arrays(
-        subject
-    ):  # Now training is on, it replaces a running mean.
+    names = unseen_arrays(subject)  # Now training is on: a running mean is not used.
+    if names:
         result.notes[Note.UNSEEN] = names
     return result
 
 
-def _subject(thing: Any, input_: ndarray, target: ndarray | None = None) -> Subject:
+def _with_floats(subject: Subject) -> Subject:
     """Return a subject with floats, or with whole numbers if it needs them."""
-    subject = subject_of(thing, input_, target)
+    input_, output = subject.input_, None
     if input_.dtype not in (np.float32, np.float64):
         subject.input_ = input_.astype(float)
-        used, output = subject.copy(), None
+        used = subject.copy()
         try:
             output = used.forward()
             used.backward(used.grad_for(output))
@@ -185,7 +184,7 @@ def _check_parts(subject: Subject, parts: dict[str, Any]) -> list[Fault]:
     for name, part in parts.items():
         del part.forward
         if name in given and np.all(np.isfinite(given[name][0])):
-            result = _check(_subject(part, *given[name]), FEW)
+            result = _check(_with_floats(subject_of(part, *given[name])), FEW)
             owner = type(part).__name__
             faults += [fault.inside(name, owner) for fault in result.faults]
     return faults

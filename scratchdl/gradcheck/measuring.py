@@ -119,7 +119,7 @@ class _Entry:
         return _Estimate((4 * narrow - wide) / 3, error, sides, rounding)
 
     def best_estimate(self) -> _Estimate | None:
-        """Return the estimate with the smallest relative error."""
+        """Return the best estimate of those at several step sizes."""
         start = abs(self.start)
         unit = max(1.0, start)
         best = self.estimate(1e-4 * unit)

@@ -278,8 +278,9 @@ def warned(operation):
 @pytest.mark.parametrize(
     "thing", [Exp(), Half(), same(_output=warned, _input_grad=lambda s, g: g)]
 )
-def test_settings_for_errors_change_nothing(thing):
-    x, usual = np.append(X - 710, X, axis=0), []
+@pytest.mark.parametrize("dtype", [float, int])
+def test_settings_for_errors_change_nothing(thing, dtype):
+    x, usual = np.append(X - 710, X, axis=0).astype(dtype), []
     for strict in (False, True):
         with np.errstate(), warnings.catch_warnings():
             if strict:
