@@ -125,11 +125,11 @@ class _Entry:
         best = self.estimate(1e-4 * unit)
         sizes = [1e-6 * unit, 1e-8 * unit]
         if best and best.error <= 3 * best.rounding:
-            sizes = [1e-3 * unit, 1e-2 * unit]  # Against rounding, longer steps help.
+            sizes = [1e-2 * unit]  # Against rounding, a longer step helps.
         elif start > 1:  # The function may change as if there were no large offset.
             sizes += [1e-2, 1e-4]
         elif start > 0:  # The function may change on the entry's scale.
-            sizes += [1e-4 * start, 1e-6 * start]
+            sizes += [1e-6 * start]
         for size in sizes:
             if best and best.error <= 1e-7 * best.steepest:
                 break
