@@ -148,7 +148,7 @@ class _Entry:
         # At a kink, every slope between the two one-sided ones is right.
         middle, rounding = best.by_output.sum(), 2 * best.rounding
         low, high = min(best.one_sided), max(best.one_sided)
-        bound = float(max(high - middle, middle - low) * 1.001 + rounding)
+        bound = float(max(high - middle, middle - low) + rounding)
         return best.by_output, bound, rounding, False
 
 

@@ -86,7 +86,12 @@ def test_in_float32_steps_are_longer():
 
 @pytest.mark.parametrize(
     "scale, offset, start, dtype",
-    [(50, 0, 0.01, np.float32), (200, 1e6, 0.002, float), (1e9, 0, 5e-10, float)],
+    [
+        (50, 0, 0.01, np.float32),
+        (200, 1e6, 0.002, float),
+        (200, 1e6, 0.0, float),
+        (1e9, 0, 5e-10, float),
+    ],
 )
 def test_steps_fit_the_scale_of_the_function(scale, offset, start, dtype):
     def steep(x):
