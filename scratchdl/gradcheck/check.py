@@ -114,7 +114,7 @@ def _check_both_halves(subject: Subject) -> GradientCheck:
             thing.training = training == "on"
         result = _check(subject)
         if result.faults:
-            why = training and f", with training {training}"
+            why = training and f" (with training {training})"
             result.faults = [
                 replace(fault, mistake=fault.mistake + why) for fault in result.faults
             ]
