@@ -1,16 +1,20 @@
 """What methods do besides computing numbers: results, side effects, stale state."""
 
+import contextlib
 import traceback
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
+from numpy.random import default_rng
 
 from .diagnosis import Case, explain_shape, transposed
 from .faults import Fault, Finding, Kind, found, is_in_package, is_inherited
 from .measuring import measure
-from .subjects import Subject
+from .subjects import SEED, Subject, contents
+
+CALLS = 4  # Two small masks of a dropout can be equal by chance.
 
 
 def same(one: Any, other: Any, tolerance: float = 0.0) -> bool:
@@ -132,17 +136,45 @@ def _check_forward(subject: Subject) -> list[Fault]:
     before = [param.copy() for param in used.params()]
     used.passed = used.input_.copy()
     changed = _watch(used)
+    used.repeat_draws()
     value = used.call_forward(used.passed)
     if array := changed():
         return [Fault(method, *found(Kind.IN_PLACE, array=array))]
     if faults := _judge_output(subject, value):
         return faults
     first = np.array(value)
-    if not same(first, used.forward(), subject.tolerance()):
-        return [Fault(method, *found(Kind.NONDETERMINISTIC))]
-    if not all(map(same, before, used.params())):
-        return [Fault(method, *found(Kind.REPLACED_PARAM))]
-    return []
+    steady = _is_steady(used, first)
+    changed_params = not all(map(same, before, used.params()))
+    if steady:
+        finding = found(Kind.REPLACED_PARAM)
+        return [Fault(method, *finding)] if changed_params else []
+    if not changed_params and _repeats(subject):
+        subject.forward()  # It may make its random generator.
+        subject.is_random = True
+        return []
+    detail = ": it depends on what earlier calls have changed"
+    if not all(_is_steady(subject.copy(), first, calls=1) for _ in range(CALLS)):
+        detail = (
+            ": make one random generator in __init__, such as self.rng = "
+            "np.random.RandomState(0), and draw all random numbers from it"
+        )
+    return [Fault(method, *found(Kind.NONDETERMINISTIC, detail=detail))]
+
+
+def _is_steady(used: Subject, output: ndarray, calls: int = CALLS) -> bool:
+    """Return whether further calls return this output."""
+    return all(same(output, used.forward(), used.tolerance()) for _ in range(calls))
+
+
+def _repeats(subject: Subject) -> bool:
+    """Return whether the output is the same if the random numbers are."""
+    used = subject.copy()
+    used.forward()
+    used.is_random = True
+    try:
+        return _is_steady(used, used.forward())
+    except Exception:  # It stops in a later call.
+        return False
 
 
 def _check_backward(subject: Subject) -> list[Fault]:
@@ -173,9 +205,20 @@ def _check_backward(subject: Subject) -> list[Fault]:
         return faults
     gradients = [gradient.copy() for gradient in gradients]
     if changed_by := _changed_gradient(used, gradients, grad):
-        why = "a second backward pass gives a different result"
-        return [Fault(changed_by, *found(Kind.STALE, why=why))]
+        return [Fault(changed_by, *_why_changed(used, grad))]
     return _check_later(subject, output, gradients, grad)
+
+
+def _why_changed(used: Subject, grad: ndarray) -> Finding:
+    """Return why a second backward pass gives a different result."""
+    used.is_random = True
+    used.repeat_draws()
+    gradients = used.backward(grad.copy())
+    used.repeat_draws()
+    if not _changed_gradient(used, gradients, grad):
+        return found(Kind.REDRAWN)
+    why = "a second backward pass gives a different result"
+    return found(Kind.STALE, why=why)
 
 
 def _changed_gradient(
@@ -238,6 +281,8 @@ def _unfit_gradients(subject: Subject, grad: ndarray) -> list[Fault]:
     for number, method in enumerate(subject.methods()):
         if method == "backward":
             return []
+        if number == 0 and subject.is_whole():
+            continue
         used = subject.copy()
         used.forward()
         try:
@@ -267,3 +312,24 @@ def _unfit_gradient(
         numerical = measure(subject.copy(), number, grad)
         return explain_shape(Case(subject, number, grad, gradient, numerical))
     return _not_finite(gradient)
+
+
+def unseen_arrays(subject: Subject) -> list[str]:
+    """Return names of arrays that the output depends on unnoticed (appendix G).
+
+    They are inside the object and not among its parameters. An array that a forward
+    pass replaces, such as the input, has no effect on the next one.
+    """
+    used, names = subject.copy(), []
+    output = used.forward()
+    for name, array in contents(used.thing):
+        is_float = isinstance(array, ndarray) and array.dtype.kind == "f"
+        if not is_float or any(np.may_share_memory(array, p) for p in used.params()):
+            continue
+        changed = used.copy()
+        inside = dict(contents(changed.thing))[name]
+        inside += default_rng(SEED).uniform(1e-3, 2e-3, inside.shape)
+        with contextlib.suppress(Exception):  # Not every array may change.
+            if not same(output, changed.forward(), subject.tolerance()):
+                names.append(name)
+    return names

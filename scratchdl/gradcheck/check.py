@@ -1,6 +1,8 @@
 """Check the gradients of an operation, a layer, a loss or a network."""
 
 import contextlib
+import inspect
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from .behaviour import check_behaviour, same
+from .behaviour import check_behaviour, same, unseen_arrays
 from .diagnosis import explain, wrong_numbers
-from .faults import Fault, Kind, found
+from .faults import Fault, Kind, Note, found
 from .measuring import MAX_ENTRIES, Comparison, compare_batch
 from .report import GradientCheck
-from .subjects import Subject, subject_of
+from .subjects import Subject, contents, subject_of
 
 MAX_LAYER_ENTRIES = 400  # Of a larger array of a layer or network, a sample suffices.
 FEW = 20  # Most mistakes show in every entry.
@@ -66,8 +68,6 @@ def check_gradients(
             f"check_gradients: input_ of shape {input_.shape} contains nan or inf; "
             "pass finite numbers."
         )
-    if input_.dtype not in (np.float32, np.float64):
-        input_ = input_.astype(float)  # Integers cannot be changed by a small step.
     subject = subject_of(thing, input_, target)
     if subject.returns_number and target is None:
         raise TypeError(f"check_gradients: {subject.name()} has a loss: pass a target.")
@@ -77,8 +77,12 @@ def check_gradients(
                 f"check_gradients: {subject.name()} has no loss: leave out the target."
             )
         _check_array(target, "target")
-    with np.errstate(all="ignore"):
-        return _check(subject)
+    state = np.random.get_state()
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+            return _check_both_halves(_with_floats(subject))
+    finally:
+        np.random.set_state(state)
 
 
 def _check_array(array: Any, name: str) -> None:
@@ -97,6 +101,49 @@ def _check_array(array: Any, name: str) -> None:
         )
 
 
+def _check_both_halves(subject: Subject) -> GradientCheck:
+    """Check a subject, with its switch `training` off and on if it has one."""
+    subject.parts()  # A first forward pass may make the parts that have a switch.
+    switched = [
+        thing
+        for _, thing in contents(subject.thing)
+        if isinstance(inspect.getattr_static(thing, "training", None), bool)
+    ]
+    for training in ("off", "on") if switched else ("",):
+        for thing in switched:
+            thing.training = training == "on"
+        result = _check(subject)
+        if result.faults:
+            why = training and f" (with training {training})"
+            result.faults = [
+                replace(fault, mistake=fault.mistake + why) for fault in result.faults
+            ]
+            return result
+    if switched:
+        result.notes[Note.TRAINING] = []
+    if subject.is_random:
+        result.notes[Note.RANDOM] = []
+    names = unseen_arrays(subject)  # Now training is on: a running mean is not used.
+    if names:
+        result.notes[Note.UNSEEN] = names
+    return result
+
+
+def _with_floats(subject: Subject) -> Subject:
+    """Return a subject with floats, or with whole numbers if it needs them."""
+    input_, output = subject.input_, None
+    if input_.dtype not in (np.float32, np.float64):
+        subject.input_ = input_.astype(float)
+        used = subject.copy()
+        try:
+            output = used.forward()
+            used.backward(used.grad_for(output))
+        except Exception as error:
+            if output is None or isinstance(error, IndexError):
+                subject.input_ = input_
+    return subject
+
+
 def _check(subject: Subject, max_entries: int = MAX_LAYER_ENTRIES) -> GradientCheck:
     parts = subject.parts()
     faults = _check_parts(subject, parts) or check_behaviour(subject)
@@ -106,7 +153,13 @@ def _check(subject: Subject, max_entries: int = MAX_LAYER_ENTRIES) -> GradientCh
     faults = wrong_numbers(comparison)
     for check in (_second_batch, _changed_params, _other_rows):
         faults = faults or check(comparison)
-    return GradientCheck(subject.name(), faults, comparison)
+    result = GradientCheck(subject.name(), faults, comparison)
+    for number, name in enumerate(subject.names()):
+        if not comparison.numerical[number].value.size:
+            result.notes.setdefault(Note.WHOLE, []).append(name)
+        elif comparison.is_too_small(number):
+            result.notes.setdefault(Note.SMALL, []).append(name)
+    return result
 
 
 def _check_parts(subject: Subject, parts: dict[str, Any]) -> list[Fault]:
@@ -131,7 +184,7 @@ def _check_parts(subject: Subject, parts: dict[str, Any]) -> list[Fault]:
     for name, part in parts.items():
         del part.forward
         if name in given and np.all(np.isfinite(given[name][0])):
-            result = _check(subject_of(part, *given[name]), FEW)
+            result = _check(_with_floats(subject_of(part, *given[name])), FEW)
             owner = type(part).__name__
             faults += [fault.inside(name, owner) for fault in result.faults]
     return faults
@@ -191,7 +244,8 @@ def _changed_params(first: Comparison) -> list[Fault]:
     if not changed.params():
         return []
     for param in changed.params():
-        param *= 1.25
+        if param.dtype.kind == "f":
+            param *= 1.25
     _, comparison = _attempt(changed)
     finding = found(Kind.STALE, why="right until the parameter is changed")
     return [

@@ -14,7 +14,7 @@ from .subjects import Subject
 
 def _close(one: Any, other: Any, tolerance: float) -> bool:
     one, other = np.ravel(one), np.ravel(other)
-    if one.size != other.size:
+    if one.size != other.size or not other.size:
         return False
     return bool(np.all(np.abs(one - other) <= tolerance * np.abs(other).max()))
 
@@ -48,9 +48,9 @@ class Case:
         self.analytic = analytic + 0.0  # No booleans, and no -0.
         self.numerical = numerical
         self.method = subject.methods()[number]
-        self.tolerance = 3e-3 if subject.is_single() else 1e-5
         size = np.abs(numerical.value).max()
         self.sure = numerical.bound <= 1e-3 * size
+        self.tolerance = max(1e-5, 3 * numerical.bound[self.sure].max(initial=0) / size)
         self.truth = numerical.value[self.sure]
 
     def sure_entries(self, gradient: ndarray) -> ndarray:
@@ -201,7 +201,7 @@ def _factor(case: Case) -> Finding | None:
         return None
     if np.isclose(factor, -1):
         return found(Kind.SIGN)
-    number = f"{factor:.{4 if case.subject.is_single() else 6}g}"
+    number = f"{factor:.{4 if case.tolerance > 1e-5 else 6}g}"
     rows = len(case.subject.input_)
     columns = case.subject.input_.size // rows
     if np.isclose(factor, 1 / rows) and _follows_rows(case, -1):

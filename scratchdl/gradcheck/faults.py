@@ -19,7 +19,8 @@ class Kind(Enum):
     # A method has a side effect.
     IN_PLACE = "changes {array} in place"
     REPLACED_PARAM = "replaces its parameter with a different array"
-    NONDETERMINISTIC = "the output differs from call to call for the same batch"
+    NONDETERMINISTIC = "the output differs from call to call for the same batch{detail}"
+    REDRAWN = "draws new random numbers: use those that forward has drawn"
     STALE = "reads stale state from an earlier call: {why}"
     # The shape is wrong.
     SHAPE = "the shape is wrong"
@@ -44,6 +45,19 @@ class Kind(Enum):
     SEVERAL_ROWS = "right for one row, but wrong for several{detail}"
     ONE_ROW = "right for several rows, but wrong for one{detail}"
     ENTRIES = "{wrong} of {size} entries are wrong; {detail}"
+
+
+class Note(Enum):
+    """What a right result does not say; its value is the wording."""
+
+    TRAINING = "it was checked with training off and with training on"
+    RANDOM = "the output is random, so each call was given the same random numbers"
+    WHOLE = "whole numbers have no gradient that could be checked: {names}"
+    SMALL = "the gradient is too small to measure here: {names}"
+    UNSEEN = (
+        "the output also depends on arrays that are not parameters, so they were not "
+        "checked, and training will not change them: {names}"
+    )
 
 
 class Finding(NamedTuple):

@@ -24,86 +24,132 @@ class _Estimate:
     one_sided: list[float]
     rounding: float
 
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Key to compare estimates: steps over a whole bend are the worst."""
+        return self.error - self.rounding > 0.1 * self.steepest, self.error
 
-def _step_sizes(start: float, eps: float) -> list[float]:
-    """Return the step sizes to try at an entry, in order."""
-    steps = np.array([1e-4, 1e-6, 1e-8] if eps < 1e-10 else [1e-2, 1e-3])
-    sizes = [*steps * max(1.0, abs(start))]
-    if 0 < abs(start) < 1:  # The function may change on the entry's scale.
-        sizes += [*steps[:2] * abs(start)]
-    return sizes
+    @property
+    def steepest(self) -> float:
+        """Largest magnitude of the one-sided slopes."""
+        return max(map(abs, self.one_sided))
 
 
+# Irregular, for at equal distances rounding errors may be regular too. 0 is left out:
+# there may be a kink at the start.
+POINTS = np.array([1.0, 2, 4, 7, 11, 12, 16, 18, 21])
+
+
+def _noise(subject: Subject, array: ndarray, output: ndarray) -> ndarray:
+    """Return the magnitude of the rounding error of each entry of the output.
+
+    On a short line, a smooth function is a polynomial of low degree. The rest is
+    rounding, also that of large numbers inside the function.
+    """
+    start, rng = array.copy(), default_rng(SEED)
+    size = np.abs(start) if start.any() else np.ones(start.shape)
+    powers = np.vander(POINTS / POINTS[-1], 4)
+    rest = np.eye(len(POINTS)) - powers @ np.linalg.pinv(powers)
+    kind = output.dtype if output.dtype.kind == "f" else float
+    noise, flat = np.finfo(kind).eps * np.abs(output), np.ones(output.shape, bool)
+    for power in (-36, -27, -18, -9):
+        found, moved = np.zeros(output.shape), np.ones(output.shape, bool)
+        for _ in range(2):
+            step = start + 2.0**power * size * rng.uniform(-1, 1, start.shape) - start
+            line = []
+            for point in POINTS:
+                array[...] = start + point * step  # Not rounded: step has few digits.
+                line.append(_attempt(subject, output) - output)
+            array[...] = start
+            moved &= np.count_nonzero(np.diff(line, axis=0), axis=0) > 4
+            found = np.maximum(found, np.abs(np.tensordot(rest, line, 1)).max(axis=0))
+        known = flat & moved & np.isfinite(found)
+        noise = np.where(known, np.maximum(found, noise), noise)
+        flat &= ~moved
+        if not flat.any():  # Else the step was lost to rounding.
+            break
+    return noise
+
+
+def _attempt(subject: Subject, output: ndarray) -> ndarray:
+    """Return the output, or nan: some functions are not defined just outside."""
+    try:
+        return subject.forward()
+    except Exception:
+        return np.full(output.shape, np.nan)
+
+
+@dataclass
 class _Entry:
     """The weighted output as a function of one entry of an array."""
 
-    def __init__(
-        self, subject: Subject, array: ndarray, index: int, output_grad: ndarray
-    ) -> None:
-        self.subject, self.array, self.index = subject, array, index
-        self.start, self.output_grad = float(array.flat[index]), output_grad
-        self.output = subject.forward()
-        kind = self.output.dtype
-        self.eps = float(np.finfo(kind if kind.kind == "f" else float).eps)
+    subject: Subject
+    array: ndarray
+    index: int
+    output: ndarray
+    output_grad: ndarray
+    noise: ndarray
+
+    def __post_init__(self) -> None:
+        self.start = float(self.array.flat[self.index])
         # Outputs that change with any step: a small step may be lost to rounding.
         self.moved = np.zeros(self.output.shape, bool)
-
-    def output_at(self, value: float) -> tuple[float, ndarray]:
-        """Return the value as it is stored, and the output there."""
-        start = self.array.flat[self.index]
-        self.array.flat[self.index] = value
-        try:
-            return float(self.array.flat[self.index]), self.subject.forward()
-        except Exception:  # Some functions are not defined just outside.
-            return value, np.full(self.output.shape, np.nan)
-        finally:
-            self.array.flat[self.index] = start
 
     def estimate(self, size: float) -> _Estimate | None:
         """Return the derivative by Richardson extrapolation; None if not finite."""
         steps, changes = [], []
         for step in (size, -size, size / 2, -size / 2):
-            place, output = self.output_at(self.start + step)
-            steps.append(place - self.start)
+            self.array.flat[self.index] = self.start + step
+            steps.append(float(self.array.flat[self.index]) - self.start)
+            output = _attempt(self.subject, self.output)
             changes.append((output - self.output) * self.output_grad)
             self.moved |= output != self.output
-        if not np.all(np.isfinite(changes)):
+        self.array.flat[self.index] = self.start
+        if not (all(steps) and np.all(np.isfinite(changes))):
             return None
         sides = [float(c.sum() / step) for c, step in zip(changes, steps, strict=True)]
         wide = (changes[0] - changes[1]) / (steps[0] - steps[1])
         narrow = (changes[2] - changes[3]) / (steps[2] - steps[3])
         bend = sides[0] - sides[1] - 2 * (sides[2] - sides[3])
-        size_of_output = np.abs(self.output * self.output_grad)[self.moved].sum()
-        rounding = float(4 * self.eps * size_of_output / size)
+        rounding = float(
+            8 * (self.noise * abs(self.output_grad))[self.moved].sum() / size
+        )
         error = float(abs(wide.sum() - narrow.sum()) + abs(bend) + rounding)
         # The two errors are proportional to the squared step and cancel here.
         return _Estimate((4 * narrow - wide) / 3, error, sides, rounding)
 
-    def slope(self) -> tuple[ndarray, float, bool]:
-        """Return the derivative by output entry, its bound, and if it is smooth."""
-        best = _Estimate(np.zeros(self.output.shape), np.inf, [0.0], 0.0)
-        for size in _step_sizes(self.start, self.eps):
-            estimate = self.estimate(size)
-            if estimate is None:
-                continue
-            if estimate.error < best.error:
-                best = estimate
-            # With a smaller step, only the rounding error would grow.
-            enough = np.sqrt(self.eps) * abs(estimate.by_output.sum())
-            if estimate.error <= max(enough, 2 * estimate.rounding):
+    def best_estimate(self) -> _Estimate | None:
+        """Return the best estimate of those at several step sizes."""
+        start = abs(self.start)
+        unit = max(1.0, start)
+        best = self.estimate(1e-4 * unit)
+        sizes = [1e-6 * unit, 1e-8 * unit]
+        if best and best.error <= 3 * best.rounding:
+            sizes = [1e-2 * unit]  # Against rounding, a longer step helps.
+        elif start > 1:  # The function may change as if there were no large offset.
+            sizes += [1e-2, 1e-4]
+        elif start > 0:  # The function may change on the entry's scale.
+            sizes += [1e-6 * start]
+        for size in sizes:
+            if best and best.error <= 1e-7 * best.steepest:
                 break
-        if best.error <= 1e-3 * max(map(abs, best.one_sided)):
-            return best.by_output, 2 * best.error, True
-        if not np.isfinite(best.error):
-            return best.by_output, np.inf, False
+            estimate = self.estimate(size)
+            if not best or estimate and estimate.rank < best.rank:
+                best = estimate
+        return best
+
+    def slope(self) -> tuple[ndarray, float, float, bool]:
+        """Return derivative by output entry, bound, rounding, and if it is smooth."""
+        best = self.best_estimate()
+        if best is None:
+            return np.zeros(self.output.shape), np.inf, 0.0, False
+        if best.error - best.rounding <= 1e-3 * best.steepest:
+            return best.by_output, 2 * best.error, 2 * best.rounding, True
         # At a kink, every slope between the two one-sided ones is right.
-        middle, low, high = (
-            best.by_output.sum(),
-            min(best.one_sided),
-            max(best.one_sided),
-        )
-        bound = max(high - middle, middle - low) * 1.001 + 2 * best.rounding
-        return best.by_output, float(bound), False
+        middle, rounding = best.by_output.sum(), 2 * best.rounding
+        low, high = min(best.one_sided), max(best.one_sided)
+        bound = float(max(high - middle, middle - low) + rounding)
+        return best.by_output, bound, rounding, False
 
 
 @dataclass
@@ -118,6 +164,8 @@ class NumericalGradient:
         Indices of the measured entries: one array for each dimension.
     value, bound : ndarray
         Derivatives at these entries, shape (entries,), and their error bounds.
+    rounding : ndarray
+        Part of the bounds that is due to rounding.
     smooth : ndarray
         False for entries near a kink, shape (entries,).
     by_row : ndarray or None
@@ -130,6 +178,7 @@ class NumericalGradient:
     places: tuple[ndarray, ...]
     value: ndarray
     bound: ndarray
+    rounding: ndarray
     smooth: ndarray
     by_row: ndarray | None
     by_output: ndarray
@@ -168,16 +217,23 @@ def measure(
     max_entries : int
         Number of entries above which only a sample is measured.
     """
-    subject.input_ = subject.input_.astype(float)  # float32 has too few digits.
+    if not subject.is_whole():
+        subject.input_ = subject.input_.astype(float)
     output = subject.forward()
     array = subject.arrays()[number]
+    if array.dtype.kind != "f":  # Whole numbers cannot change by a small step.
+        none = np.zeros(0)
+        places = (np.zeros(0, int),) * array.ndim
+        return NumericalGradient(
+            array.shape, places, none, none, none, none, None, none
+        )
     indices = _sample(array, max_entries)
-    slopes = [_Entry(subject, array, i, output_grad).slope() for i in indices]
-    by_output = np.array([slope for slope, _, _ in slopes])
-    bound = np.array([bound for _, bound, _ in slopes])
-    smooth = np.array([smooth for _, _, smooth in slopes])
-    if smooth.any():  # A single estimate may look better than it is.
-        bound = np.maximum(bound, np.median(bound[smooth]))
+    noise = _noise(subject, array, output)
+    slopes = [
+        _Entry(subject, array, index, output, output_grad, noise).slope()
+        for index in indices
+    ]
+    by_output, bound, rounding, smooth = map(np.array, zip(*slopes, strict=True))
     flat = by_output.reshape(len(indices), -1)
     by_row = None
     if output.ndim > 0 and len(output) == len(subject.input_):
@@ -187,6 +243,7 @@ def measure(
         np.unravel_index(indices, array.shape),
         flat.sum(axis=1),
         bound,
+        rounding,
         smooth,
         by_row,
         by_output.sum(axis=0),
@@ -207,15 +264,15 @@ class Comparison:
         Analytic gradients: of the input, then of each parameter.
     numerical : list of NumericalGradient
         Numerical gradients, in the same order.
-    scales : list of float
-        Typical magnitude of each gradient, to which rounding errors are proportional.
+    rounding : list of ndarray
+        Rounding errors that `numerical` does not contain, shape (entries,) each.
     """
 
     subject: Subject
     output_grad: ndarray
     analytic: list[ndarray]
     numerical: list[NumericalGradient]
-    scales: list[float]
+    rounding: list[ndarray]
 
     def errors(self, number: int) -> ndarray:
         """Return the absolute errors of an analytic gradient, shape (entries,)."""
@@ -229,23 +286,34 @@ class Comparison:
         """Return which entries of an analytic gradient are wrong, shape (entries,)."""
         numerical = self.numerical[number]
         size = np.abs(numerical.value)
-        relative, floor, eps = (
-            (1e-3, 1e-4, 1e-5) if self.subject.is_single() else (1e-6, 1e-9, 1e-14)
-        )
-        tolerance = numerical.bound + relative * size + floor * size.max()
-        within: ndarray = self.errors(number) <= tolerance + eps * self.scales[number]
-        return ~within
+        tolerance = numerical.bound + 1e-6 * size
+        tolerance += self.rounding[number]
+        right: ndarray = self.errors(number) <= tolerance
+        return ~right
+
+    def is_too_small(self, number: int) -> bool:
+        """Return whether rounding hides every entry of an analytic gradient."""
+        numerical = self.numerical[number]
+        size = np.abs(self.analytic[number][numerical.places])
+        hidden = size <= numerical.rounding + self.rounding[number]
+        return bool(size.any() and hidden.all())
 
 
 def compare_batch(subject: Subject, max_entries: int = MAX_ENTRIES) -> Comparison:
     """Return the gradients of a copy of the subject for its batch (appendix F)."""
     used = subject.copy()
+    if not used.is_whole():
+        used.input_ = used.input_.astype(float)  # float32 has too few digits.
     output = used.forward()
     grad = subject.grad_for(output)
     analytic = [np.array(gradient) for gradient in used.backward(grad.copy())]
-    numerical, scales = [], []
+    numerical, rounding = [], []
     for number, array in enumerate(used.arrays()):
-        numerical.append(measure(subject.copy(), number, grad, max_entries))
+        measured = measure(subject.copy(), number, grad, max_entries)
         largest = np.abs(array).max() or 1.0  # New biases are all zero.
-        scales.append(float(np.abs(output * grad).max() / largest))
-    return Comparison(subject, grad, analytic, numerical, scales)
+        # A change may be lost in a larger output, or in a sum with the input.
+        in_output = 1e-12 * np.abs(output * grad).max() / largest
+        in_sum = np.where(measured.bound == 0, 1e-11 * largest, 0)
+        rounding.append(in_output + in_sum)
+        numerical.append(measured)
+    return Comparison(subject, grad, analytic, numerical, rounding)

@@ -4,7 +4,7 @@ from html import escape
 
 import numpy as np
 
-from .faults import Fault
+from .faults import Fault, Note
 from .measuring import Comparison
 
 
@@ -22,16 +22,22 @@ class GradientCheck:
         or network, the `owner` of the method and the `place` of the part.
     comparison : Comparison or None
         Analytic and numerical gradients; None if a fault prevented the comparison.
+    notes : dict of Note to list of str
+        What was not checked or is otherwise worth knowing, with the names of arrays:
+        whole numbers, a gradient that is too small to measure, an array that the output
+        depends on but that is not a parameter; a switch, random output.
     """
 
     def __init__(
         self, name: str, faults: list[Fault], comparison: Comparison | None = None
     ) -> None:
         self.name, self.faults, self.comparison = name, faults, comparison
+        self.notes: dict[Note, list[str]] = {}
 
     def __bool__(self) -> bool:
         return not self.faults
 
+    @np.errstate(all="ignore")  # A tiny gradient underflows when it is compared.
     def __repr__(self) -> str:
         if self.faults:
             verdict = "; ".join(map(str, self.faults[:3]))
@@ -41,7 +47,21 @@ class GradientCheck:
             f"{name} {shape}: {wrong.size} entries"
             for name, shape, wrong in self._rows()
         ]
-        return f"{self.name}: right. {', '.join(sizes)}"
+        return ". Note: ".join(
+            [f"{self.name}: {self._verdict()}. {', '.join(sizes)}", *self._notes()]
+        )
+
+    def _verdict(self) -> str:
+        if self.faults:
+            return "wrong"
+        small = self.notes.get(Note.SMALL, [])
+        return "too small to measure" if len(small) == len(self._rows()) else "right"
+
+    def _notes(self) -> list[str]:
+        return [
+            note.value.format(names=", ".join(names))
+            for note, names in self.notes.items()
+        ]
 
     def _rows(self) -> list[tuple[str, tuple[int, ...], np.ndarray]]:
         """Return name, shape and wrong entries of each gradient."""
@@ -52,10 +72,11 @@ class GradientCheck:
             for n, name in enumerate(self.comparison.subject.names())
         ]
 
+    @np.errstate(all="ignore")
     def _repr_html_(self) -> str:
-        verdict = "wrong" if self.faults else "right"
-        faults = "".join(f"<li>{escape(str(fault))}</li>" for fault in self.faults)
-        html = f"<p><b>{escape(self.name)}: {verdict}</b></p><ul>{faults}</ul>"
+        lines = [*map(str, self.faults), *(f"Note: {note}" for note in self._notes())]
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        html = f"<p><b>{escape(self.name)}: {self._verdict()}</b></p><ul>{items}</ul>"
         if self.comparison is None:
             return html
         titles = "gradient of", "shape", "entries", "wrong"

@@ -3,13 +3,34 @@
 import contextlib
 import copy
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
-from numpy.random import default_rng
+from numpy.random import Generator, RandomState, default_rng
 
 SEED = 20190501
+
+
+def contents(
+    thing: Any, name: str = "self", seen: set[int] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Yield an object and everything inside it, each with its name (appendix G)."""
+    seen = set() if seen is None else seen
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    yield name, thing
+    inside = {}
+    if isinstance(thing, dict):
+        inside = {f"[{key!r}]": value for key, value in thing.items()}
+    elif isinstance(thing, list | tuple):
+        inside = {f"[{number}]": value for number, value in enumerate(thing)}
+    elif hasattr(thing, "__dict__") and not isinstance(thing, type):
+        inside = {f".{key}": value for key, value in vars(thing).items()}
+    for place, value in inside.items():
+        yield from contents(value, name + place, seen)
 
 
 class Subject:
@@ -25,15 +46,22 @@ class Subject:
         Batch, shape (rows, ...).
     target : ndarray, optional
         Target of a loss, shape (rows, outputs).
+    is_random : bool
+        Whether each forward pass is to start with the same random numbers.
     """
 
     returns_number = False
 
     def __init__(
-        self, thing: Any, input_: ndarray, target: ndarray | None = None
+        self,
+        thing: Any,
+        input_: ndarray,
+        target: ndarray | None = None,
+        is_random: bool = False,
     ) -> None:
         self.thing = copy.deepcopy(thing)
-        self.input_, self.target = input_, target
+        self.input_, self.target, self.is_random = input_, target, is_random
+        self.generators: list[Any] | None = None
 
     def copy(
         self, rows: ndarray | None = None, scale: float | ndarray = 1.0
@@ -42,19 +70,39 @@ class Subject:
         input_, target = self.input_, self.target
         if rows is not None:
             input_, target = input_[rows], None if target is None else target[rows]
-        # A factor of a different type would turn float32 into float64.
-        scale = np.asarray(scale, self.input_.dtype)
-        scale = scale.reshape(-1, *[1] * (self.input_.ndim - 1))
-        return type(self)(self.thing, input_ * scale, target)
+        if not self.is_whole():
+            # A factor of a different type would turn float32 into float64.
+            scale = np.asarray(scale, self.input_.dtype)
+            input_ = input_ * scale.reshape(-1, *[1] * (input_.ndim - 1))
+        return type(self)(self.thing, input_, target, self.is_random)
 
     def after(self, other: "Subject") -> "Subject":
         """Return a copy with this batch and the state of the other subject."""
-        return type(self)(other.thing, self.input_, self.target)
+        return type(self)(other.thing, self.input_, self.target, self.is_random)
 
     def forward(self) -> ndarray:
         """Return a copy of the output for a copy of the batch."""
         self.passed = self.input_.copy()
-        return np.array(self.call_forward(self.passed))
+        self.repeat_draws()
+        output = np.array(self.call_forward(self.passed))
+        if self.is_whole():  # A network leaves out this gradient, too.
+            for part in (self.thing, *getattr(self.thing, "operations", [])[:1]):
+                part.needs_input_grad = False
+        return output
+
+    def repeat_draws(self) -> None:
+        """Set the random generators to the same state, if the output is random."""
+        if not self.is_random:
+            return
+        if self.generators is None:
+            inside = [thing for _, thing in contents(self.thing)]
+            self.generators = [rng for rng in inside if isinstance(rng, RandomState)]
+            bits = [rng.bit_generator for rng in inside if isinstance(rng, Generator)]
+            self.states = [(stream, type(stream)(SEED).state) for stream in bits]
+        for rng in (np.random, *self.generators):
+            rng.seed(SEED)
+        for stream, state in self.states:
+            stream.state = state
 
     def call_forward(self, input_: ndarray) -> Any:
         """Return what `forward` returns."""
@@ -77,6 +125,13 @@ class Subject:
 
     def backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradients: of the input, then of each parameter."""
+        gradients = self.call_backward(output_grad)
+        if self.is_whole():  # There is none, whatever is returned.
+            gradients[0] = np.zeros(self.input_.shape)
+        return gradients
+
+    def call_backward(self, output_grad: ndarray) -> list[Any]:
+        """Return what `backward` returns, and the gradients of the parameters."""
         input_grad = self.thing.backward(output_grad)
         return [input_grad, self.thing.param_grad] if self.params() else [input_grad]
 
@@ -109,11 +164,12 @@ class Subject:
 
     def tolerance(self) -> float:
         """Return the relative difference up to which two results are the same."""
-        return 1e-4 if self.is_single() else 1e-9
+        single = np.float32 in [array.dtype for array in self.arrays()]
+        return 1e-4 if single else 1e-9
 
-    def is_single(self) -> bool:
-        """Return whether one of the arrays is float32."""
-        return np.float32 in [array.dtype for array in self.arrays()]
+    def is_whole(self) -> bool:
+        """Return whether the input has whole numbers, which cannot change a little."""
+        return self.input_.dtype.kind != "f"
 
     def name(self) -> str:
         """Return the name of the class."""
@@ -138,7 +194,7 @@ class LossSubject(Subject):
         self.thing.prediction, self.thing.target = self.input_.copy(), self.target
         return self.thing._output()
 
-    def backward(self, output_grad: ndarray) -> list[Any]:
+    def call_backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradient with respect to the prediction."""
         return [self.thing.backward()]
 
@@ -158,7 +214,7 @@ class LossSubject(Subject):
 class LayerSubject(Subject):
     """A layer under test (appendix F)."""
 
-    def backward(self, output_grad: ndarray) -> list[Any]:
+    def call_backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradients: of the input, then of each parameter."""
         return [self.thing.backward(output_grad), *self.thing.param_grads]
 
@@ -190,10 +246,11 @@ class NetworkSubject(LayerSubject):
         """Return the loss."""
         prediction = self.thing.forward(input_)
         for operation in getattr(self.thing.layers[0], "operations", [])[:1]:
-            operation.needs_input_grad = True  # A network may leave it out.
+            # A network may leave it out.
+            operation.needs_input_grad = not self.is_whole()
         return self.thing.loss.forward(prediction, self.target)
 
-    def backward(self, output_grad: ndarray) -> list[Any]:
+    def call_backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradients: of the data, then of each parameter."""
         loss_grad = self.thing.loss.backward()
         self.thing.backward(loss_grad)

@@ -1,9 +1,15 @@
 """An animation of one training step: a batch forward, and its gradient backward."""
 
+import ast
+import contextlib
 import inspect
+import sys
+from collections.abc import Iterator
 from copy import deepcopy
 from html import escape
 from importlib.resources import files
+from textwrap import dedent
+from types import FrameType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,7 +67,8 @@ class _Frame(NamedTuple):
 
 def _frames(network: Any, x: ndarray, y: ndarray) -> list[_Frame]:
     """Train the network with a batch, and describe what each operation computed."""
-    value = np.array(network.train_batch(x, y))
+    with _returning_lines() as lines:
+        value = np.array(network.train_batch(x, y))
     loss = network.loss
     operations = [
         (f"{type(layer).__name__} {count}", operation)
@@ -75,11 +82,11 @@ def _frames(network: Any, x: ndarray, y: ndarray) -> list[_Frame]:
         if hasattr(operation, "param"):
             inputs["param"] = operation.param
         outputs = {"output": operation.output}
-        frames.append(_frame("forward", layer, operation, inputs, outputs))
-    inputs = {"prediction": loss.prediction, "target": y}
-    frames.append(_frame("forward", "loss", loss, inputs, {"output": value}))
-    grad = loss.input_grad
-    frames.append(_frame("backward", "loss", loss, inputs, {"input_grad": grad}))
+        frames.append(_frame("forward", layer, operation, inputs, outputs, lines))
+    inputs, grad = {"prediction": loss.prediction, "target": y}, loss.input_grad
+    frames.append(_frame("forward", "loss", loss, inputs, {"output": value}, lines))
+    outputs = {"input_grad": grad}
+    frames.append(_frame("backward", "loss", loss, inputs, outputs, lines))
     for layer, operation in reversed(operations):
         inputs = {"output_grad": grad}
         grad = operation.input_grad
@@ -88,8 +95,28 @@ def _frames(network: Any, x: ndarray, y: ndarray) -> list[_Frame]:
         outputs = {"input_grad": grad}
         if hasattr(operation, "param"):
             outputs["param_grad"] = operation.param_grad
-        frames.append(_frame("backward", layer, operation, inputs, outputs))
+        frames.append(_frame("backward", layer, operation, inputs, outputs, lines))
     return frames
+
+
+@contextlib.contextmanager
+def _returning_lines() -> Iterator[dict[tuple[int, str], int]]:
+    """Record the line at which each object's methods return, by id and name."""
+    lines: dict[tuple[int, str], int] = {}
+
+    def watch(frame: FrameType, event: str, _: Any) -> Any:
+        frame.f_trace_lines = False
+        if event == "return":
+            owner = id(frame.f_locals.get("self"))
+            lines[owner, frame.f_code.co_name] = frame.f_lineno
+        return watch
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        yield lines
+    finally:
+        sys.settrace(before)
 
 
 def _frame(
@@ -98,21 +125,49 @@ def _frame(
     operation: object,
     inputs: dict[str, ndarray],
     outputs: dict[str, ndarray],
+    lines: dict[tuple[int, str], int],
 ) -> _Frame:
     words = f"{_shapes(inputs)} in, {_shapes(outputs)} out"
-    code = [_code(operation, name) for name in outputs]
-    _, *others = inputs  # The first input is the output of the frame before.
-    arrays = outputs | {name: inputs[name] for name in others}
+    code, arrays = [], dict(outputs)
+    first, *others = inputs
+    for name in outputs:
+        line, read = _code(operation, name, lines.get((id(operation), f"_{name}"), 0))
+        code.append(line)
+        others += [name for name in read if name not in (*others, *arrays)]
+    if direction == "forward":  # It is the output of the frame before.
+        others = [name for name in others if name != first]
+    for name in others:
+        array = inputs[name] if name in inputs else getattr(operation, name, None)
+        if isinstance(array, ndarray):
+            arrays[name] = array
     return _Frame(direction, layer, type(operation).__name__, words, code, arrays)
 
 
-def _code(operation: object, name: str) -> str:
-    """Return the line of code that computes an attribute, or "" if it is unknown."""
+def _code(operation: object, name: str, line: int) -> tuple[str, list[str]]:
+    """Return the code that computed an attribute, and the attributes that it reads.
+
+    It is the return statement at this line, or the last one. Both are empty if the
+    source is unknown.
+    """
+    method = inspect.unwrap(getattr(type(operation), f"_{name}"))
     try:
-        source = inspect.getsource(getattr(type(operation), f"_{name}"))
-    except (OSError, TypeError):  # typed at a prompt, or not written in Python
-        return ""
-    return f"{name} = {' '.join(source.rpartition('return')[2].split())}"
+        source, start = inspect.getsourcelines(method)
+        tree = ast.parse(text := dedent("".join(source)))
+    except (OSError, TypeError, SyntaxError):  # at a prompt, or not written in Python
+        return "", []
+    returns = [node for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    returns.sort(key=lambda node: node.lineno)
+    ends = [start - 1 + (node.end_lineno or 0) for node in returns]
+    number = next((n for n, end in enumerate(ends) if 0 < line <= end), -1)
+    if not returns or (value := returns[number].value) is None:
+        return "", []
+    code = " ".join((ast.get_source_segment(text, value) or "").split())
+    read = {
+        part.attr: None
+        for part in ast.walk(value)
+        if isinstance(part, ast.Attribute) and ast.unparse(part.value) == "self"
+    }
+    return f"{name} = {code}", list(read)
 
 
 def _shape(array: ndarray) -> str:

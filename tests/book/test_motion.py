@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import sys
 from copy import deepcopy
 from html import unescape
 from importlib.resources import files
@@ -13,7 +14,7 @@ from models import network
 from test_figures import shown
 from typed_in_corpus import own_classes
 
-from scratchdl import Layer, MeanSquaredError, NeuralNetwork, load_boston
+from scratchdl import Dense, Layer, MeanSquaredError, NeuralNetwork, load_boston
 from scratchdl.operation import Operation, ParamOperation
 from scratchdl.show import BACKWARD, FORWARD, play
 
@@ -53,13 +54,21 @@ def kept(net, x, y):
     for op in operations:
         yield {"output": op.output, "param": getattr(op, "param", None)}
     yield {"output": value, "target": y}
-    yield {"input_grad": loss.input_grad, "target": y}
-    for op in operations[:0:-1]:
-        param_grad = getattr(op, "param_grad", None)
-        yield {"input_grad": op.input_grad, "param_grad": param_grad}
-    first, second = operations[:2]  # The gradient of the data may be left out.
-    data_grad = second.input_grad @ first.param.T
-    yield {"input_grad": data_grad, "param_grad": first.param_grad}
+    yield {"input_grad": loss.input_grad, "target": y, "prediction": loss.prediction}
+    for number, op in reversed([*enumerate(operations)]):
+        input_grad = op.input_grad
+        if input_grad is None:  # The gradient of the data may be left out.
+            input_grad = operations[1].input_grad @ op.param.T
+        arrays = {
+            "input_grad": input_grad,
+            "param_grad": getattr(op, "param_grad", None),
+        }
+        kind, read = number % 3, {}  # multiplication, bias, activation
+        if kind == 0:
+            read = {"param": op.param, "input_": op.input_}
+        elif kind == 2 and number < len(operations) - 1:  # The last one is linear.
+            read = {"output": op.output}
+        yield arrays | read
 
 
 def test_every_number_is_the_networks(deep):
@@ -139,8 +148,62 @@ def test_classes_of_your_own():
     assert "param_grad (2,)" in frames[5]["tables"]
 
 
+class Twofold(Operation):
+    """Two ways to return: `play` must show the one that ran."""
+
+    def __init__(self, training):
+        self.training, self.mask = training, None
+
+    def _output(self):
+        self.mask = None
+        if not self.training:
+            return self.input_
+        self.mask = np.ones(self.input_.shape)
+        return (
+            self.input_
+            * self.mask
+        )  # fmt: skip
+
+    def _input_grad(self, output_grad):
+        if self.mask is None:
+            return output_grad
+        return output_grad * self.mask
+
+
+def test_the_line_that_ran_is_shown_with_what_it_reads():
+    shown = {}
+    for training in (False, True):
+        net = NeuralNetwork([Dense(2, Twofold(training))], MeanSquaredError(), seed=1)
+        frames = frames_of(net, np.ones((3, 4)), np.ones((3, 2)))
+        there, back = frames[3], frames[6]
+        assert there["data-name"] == back["data-name"] == "Twofold"
+        shown[training] = [[*f["code"], *f["tables"]] for f in (there, back)]
+    assert shown[False] == [
+        ["output = self.input_", "output (3, 2)"],
+        ["input_grad = output_grad", "input_grad (3, 2)"],
+    ]
+    assert shown[True] == [
+        ["output = self.input_ * self.mask", "output (3, 2)", "mask (3, 2)"],
+        ["input_grad = output_grad * self.mask", "input_grad (3, 2)", "mask (3, 2)"],
+    ]
+
+
+def test_a_tracer_of_someone_else_stays():
+    before = sys.gettrace()
+
+    def tracer(*_):
+        return None
+
+    sys.settrace(tracer)
+    try:
+        frames_of(network(), np.ones((2, 3)), np.ones((2, 1)))
+        assert sys.gettrace() is tracer
+    finally:
+        sys.settrace(before)
+
+
 def test_code_that_cannot_be_read_is_left_out(deep, monkeypatch):
-    monkeypatch.setattr("inspect.getsource", Mock(side_effect=OSError))
+    monkeypatch.setattr("inspect.getsourcelines", Mock(side_effect=OSError))
     assert frames_of(*deep)[1]["code"] == [""]
     assert ".motion li code:empty { display: none; }" in TEMPLATE
 

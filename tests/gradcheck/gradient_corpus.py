@@ -8,6 +8,8 @@ the expected kind of mistake (with parts of its text) and by the method at fault
 # ruff: noqa: F403, F405
 from right_classes import *
 
+from scratchdl import Dropout, GlorotDense, SoftmaxCrossEntropy
+
 # fmt: off
 WRONG = {
     ("NO_OUTPUT_GRAD", "_input_grad"): [
@@ -133,6 +135,10 @@ WRONG = {
             _param_grad=lambda s, g: g.sum(axis=0, keepdims=True))],
     ("SIGN", "backward"): [dense(backward=lambda s, g: -Dense.backward(s, g))],
     ("FACTOR 0.5", "_input_grad"): [
+        Case(sigmoid(_input_grad=lambda s, g: g / 2 * s.output * (1 - s.output)),
+            X - 34),
+        Case(squared(_input_grad=lambda s: (s.prediction - s.target) / 4), X,
+            X + 1e-8 * Y),
         square(_input_grad=lambda s, g: s.input_ * g),
         Case(same(_input_grad=lambda s, g: g / 2), X[:, :2])],
     ("FACTOR 2", "_input_grad"): [
@@ -177,6 +183,7 @@ WRONG = {
         gain(_param_grad=lambda s, g: float(np.sum(s.input_ * g)))],
     ("SHAPE_ONLY (12,)...(4, 3)", "_input_grad"): [
         same(_input_grad=lambda s, g: g.ravel()),
+        Case(same(_input_grad=lambda s, g: g.ravel()), (3 * X).astype(int)),
         same(_output=lambda s: 0 * s.input_, _input_grad=lambda s, g: np.zeros(12))],
     ("SHAPE", "_input_grad"): [
         in_network(relu(_input_grad=lambda s, g: g[s.input_ > 0])),
@@ -268,19 +275,49 @@ WRONG = {
     ("REPLACED_PARAM", "_output"): [
         bias(_output=lambda s: s.input_ + put(s, "param", np.abs(s.param)))],
     ("NONDETERMINISTIC", "_output"): [
-        same(_output=lambda s: s.input_ * put(s, "mask",
-            np.random.rand(*s.input_.shape)), _input_grad=lambda s, g: g * s.mask),
+        masked(from_new),
+        masked(from_new, False),
         in_chain(WeightMultiply(SQUARE),
-            same(_output=lambda s: s.input_ + 0.01 * np.random.rand(4, 3)), Sigmoid()),
+            same(_output=lambda s: s.input_ + 0.01 * default_rng().random((4, 3))),
+            Sigmoid()),
         tanh(_output=lambda s: np.tanh(s.input_ * put(s, "n", vars(s).get("n",
             1) + 0.001))),
-        squared(_output=lambda s: np.sum(np.random.rand(4,
-            1) * (s.prediction - s.target) ** 2)),
+        squared(_output=lambda s: np.sum(default_rng().random((4,
+            1)) * (s.prediction - s.target) ** 2)),
         in_network(RunningNorm()),
         Growing(1e-06),
         Case(Growing(0.001), X32),
         same(_output=lambda s: s.input_[:, :remembered(s, "widths", [2, 3]).pop()]),
         Case(Growing(1e-06), 1e-06 * X)],
+    ("REDRAWN", "_param_grad"): [
+        breaks(Noisy, draw(1, 3))(
+            _param_grad=lambda s, g: rows((g * s.rng.randn(*g.shape)).T).T)],
+    ("REDRAWN", "_input_grad"): [
+        masked(from_state, _input_grad=lambda s, g: g * (from_state(s, g.shape) < 0.8)
+            / 0.8),
+        masked(from_global, False, _input_grad=lambda s, g: g
+            * (from_global(s, g.shape) < 0.8) / 0.8 if s.training else g),
+        in_network(masked(from_stream, _input_grad=lambda s, g: g
+            * (from_stream(s, g.shape) < 0.8) / 0.8))],
+    ("NO_DERIVATIVE training on", "_input_grad"): [
+        masked(from_state, False, _input_grad=lambda s, g: g),
+        in_network(masked(from_stream, False, _input_grad=lambda s, g: g))],
+    ("FACTOR 0.8...training on", "_input_grad"): [
+        masked(from_global, True, _input_grad=lambda s, g: g * (s.mask > 0)),
+        in_layer(masked(from_state, False, _input_grad=lambda s, g: g * (s.mask > 0)))],
+    ("FACTOR 1.25...training on", "_input_grad"): [
+        masked(from_state, True, _output=lambda s: Masked._output(s)
+            * (0.8 if s.training else 1))],
+    ("FACTOR 1.25...training off", "_input_grad"): [
+        masked(from_state, True, _output=lambda s: Masked._output(s)
+            * (1 if s.training else 0.8))],
+    ("ENTRIES training on", "_input_grad"): [
+        breaks(SwitchedNorm)(_input_grad=lambda s, g: g / s.std)],
+    ("ENTRIES training off", "_input_grad"): [
+        breaks(SwitchedNorm)(_input_grad=lambda s, g: BatchNorm._input_grad(s, g))],
+    ("FACTOR 2", "_param_grad"): [
+        Case(embedding(_param_grad=lambda s, g: 2 * Embedding._param_grad(s, g)),
+            WHOLE)],
     ("NONDETERMINISTIC", "forward"): [
         Case(network(Restless(4), Dense(3)), X, Y, "Restless")],
     ("NOT_FINITE inf", "_output"): [
@@ -327,6 +364,8 @@ WRONG = {
     ("ONE_ROW", "_input_grad"): [
         same(_input_grad=lambda s, g: g if len(g) > 1 else g[1:])],
     ("NO_DERIVATIVE", "_input_grad"): [
+        masked(from_state, _input_grad=lambda s, g: g),
+        masked(from_global, _input_grad=lambda s, g: g),
         tanh(_input_grad=lambda s, g: g),
         Case(same(_output=lambda s: np.clip(s.input_, -3, 3),
             _input_grad=lambda s, g: g), LARGE),
@@ -355,6 +394,12 @@ WRONG = {
             * (1 - s.t ** 2)) / 2), X32),
         breaks(RowMax)(_input_grad=lambda s, g: g * np.ones_like(s.input_)),
         in_layer(tanh(_input_grad=lambda s, g: np.round(g * (1 - s.output ** 2), 2)))],
+    ("ENTRIES 1 of 6...[0, 0]", "_input_grad"): [
+        Case(breaks(Clipped)(_input_grad=lambda s: -s.target
+            / np.clip(s.prediction, 1e-7, 1) / s.target.size), EDGES, np.eye(3)[:2])],
+    ("ENTRIES 4 of 12...2]", "_input_grad"): [
+        same(_output=lambda s: s.input_ * np.array([1e6, 1.0, 1e-5]),
+            _input_grad=lambda s, g: g * np.array([1e6, 1.0, 2e-5]))],
     ("ENTRIES 1 of 12...[0, 0]", "_input_grad"): [
         same(_input_grad=lambda s, g: np.where(s.input_ == X.max(), 1.1 * g, g)),
         Case(same(_input_grad=lambda s, g: np.where(s.input_ == X32.max(),
@@ -375,6 +420,12 @@ WRONG = {
         bias(_input_grad=lambda s, g: np.where(s.input_ > 0, 1.1 * g, g)),
         Case(same(_input_grad=lambda s, g: np.where(s.input_ > 0, 1.1 * g, g)), ZEROS)],
     ("ENTRIES", "_param_grad"): [
+        Case(embedding(_param_grad=lambda s, g: overwritten(s.param, s.input_, g)),
+            WHOLE),
+        in_chain(embedding(_param_grad=lambda s, g: overwritten(s.param, s.input_, g)),
+            Flatten(), WeightMultiply(draw(6, 2)), input_=WHOLE),
+        breaks(Tied, draw(3, 2))(
+            _param_grad=lambda s, g: s.input_.T @ (g @ s.param * (1 - s.h ** 2))),
         Case(scale(np.array([[2.0, 0.5, 3.0]]), _output=lambda s: s.input_ ** s.param,
             _input_grad=lambda s, g: g * s.param * s.input_ ** (s.param - 1),
             _param_grad=lambda s, g: (g * s.output).sum(axis=0, keepdims=True)),
@@ -450,6 +501,54 @@ RIGHT = {
         same(_output=lambda s: 0 * s.input_ + 1, _input_grad=lambda s, g: 0 * g),
         Case(LayerNorm(), np.array([[1.0, 5.0], [-2.0, 2.0], [300.0, 700.0]])),
         Case(Scale(np.zeros((1, 3))), 0 * X)],
+    "rounding": [
+        *[Case(SoftmaxCrossEntropy(), confident(size, dtype), np.eye(3)[:2])
+            for size in (11, 14, 17, 20, 25, 30, 36, 40)
+            for dtype in (float, np.float32)],
+        Case(operation("LogSoftmax", lambda s: log_softmax(s.input_),
+            lambda s, g: g - np.exp(s.output) * rows(g))(), 30 * X),
+        *[Case(MeanSquaredError(), X, X + error * Y) for error in (1e-6, 1e-8, 1e-12)],
+        Case(BatchNorm(), 1e9 + X),
+        Case(LayerNorm(), 1e6 + X),
+        Case(BatchNorm(), (1e6 + X).astype(np.float32)),
+        Case(MeanSquaredError(), 1e6 + X, 1e6 + X + 1e-3 * Y),
+        Case(same(_output=lambda s: means(s.input_ ** 2) - means(s.input_) ** 2,
+            _input_grad=lambda s, g: 2 * g * (s.input_ - means(s.input_)) / 3),
+            1e4 + X),
+        Case(Sigmoid(), 40 * X),
+        Case(same(_output=lambda s: s.input_ * np.log(s.input_),
+            _input_grad=lambda s, g: g * (1 + np.log(s.input_))), POSITIVE * 1e-9),
+        same(_output=lambda s: (s.input_ + 1e6) - 1e6, _input_grad=lambda s, g: g),
+        same(_output=lambda s: np.tanh(s.input_.astype(np.float32)).astype(float),
+            _input_grad=lambda s, g: g * (1 - s.output ** 2)),
+        same(_output=lambda s: s.input_ * np.array([1e8, 1.0, 1e-8]),
+            _input_grad=lambda s, g: g * np.array([1e8, 1.0, 1e-8]))],
+    "random": [
+        *[masked(draw, *switch)
+            for draw in (from_state, from_stream, from_global, from_late)
+            for switch in ((), (True,), (False,))],
+        Dropout(0.8),
+        Case(Dropout(0.8), X32),
+        seeded(Dense(3, masked(from_state))),
+        network(GlorotDense(4, Tanh(), keep_prob=0.5), Dense(3)),
+        same(_output=lambda s: s.input_ + np.random.rand(*s.input_.shape),
+            _input_grad=lambda s, g: g),
+        Noisy(draw(1, 3)),
+        SharedStream(2),
+        SwitchedNorm(),
+        network(Dense(4, SwitchedNorm(4)), Dense(3))],
+    "whole numbers": [
+        Case(Embedding(draw(5, 3)), WHOLE),
+        Case(Embedding(draw(5, 3)), WHOLE[:, 0].astype(np.uint8)),
+        Case(embedding(_output=lambda s: np.eye(5)[s.input_] @ s.param), WHOLE),
+        Case(Embedded(2), WHOLE),
+        Case(embedding(_output=lambda s: s.param[s.input_.astype(int)],
+            _input_grad=lambda s, g: np.zeros(s.input_.shape)), WHOLE),
+        Case(network(Embedded(2), Dense(1)), WHOLE, Y[:3, :1]),
+        Case(ReLU(), X > 0),
+        Case(ClassNumbers(), X, np.array([0, 2, 1, 1])),
+        Case(ClassNumbers(), 20 * X, np.array([0, 2, 1, 1])),
+        WeightMultiply(np.ones((3, 2), int))],
     "float32, or both": [
         Case(GELU(), X32),
         WeightMultiply(single(3, 2)),
@@ -458,6 +557,11 @@ RIGHT = {
         Case(seeded(Dense(3, Square())), 1000 * X32),
         Case(seeded(Rooted(3)), X32)],
     "memory, views and shapes": [
+        Attention(),
+        Case(WindowSum(draw(3)), draw(2, 6)),
+        Tied(draw(3, 2)),
+        Case(Clipped(), EDGES, np.eye(3)[:2]),
+        Holding(),
         Swish(),
         Backwards(),
         Chain(Linear(), Linear(), BiasAdd(draw(1, 3))),

@@ -4,7 +4,7 @@ from types import FunctionType
 from typing import NamedTuple
 
 import numpy as np
-from numpy.random import RandomState
+from numpy.random import RandomState, default_rng
 
 from scratchdl import (
     BiasAdd,
@@ -373,7 +373,41 @@ BinaryCrossEntropy = loss("BinaryCrossEntropy",
 LogSoftmaxLoss = loss("LogSoftmaxLoss",
     lambda s: -np.sum(s.target * put(s, "logs", log_softmax(s.prediction))),
     lambda s: np.exp(s.logs) - s.target)
+WindowSum = operation("WindowSum", lambda s: s.input_[:, WINDOWS] @ s.param,
+    lambda s, g: add_at(s.input_, (slice(None), WINDOWS), g[..., None] * s.param),
+    lambda s, g: np.tensordot(g, s.input_[:, WINDOWS], ([0, 1], [0, 1])))
+Attention = operation("Attention",
+    lambda s: put(s, "p", (e := np.exp(s.input_ @ s.input_.T)) / rows(e)) @ s.input_,
+    lambda s, g: (d := s.p * ((p := g @ s.input_.T) - rows(p * s.p))) @ s.input_
+        + d.T @ s.input_ + s.p.T @ g)
+Tied = operation("Tied", lambda s: put(s, "h", np.tanh(s.input_ @ s.param)) @ s.param.T,
+    lambda s, g: (g @ s.param * (1 - s.h ** 2)) @ s.param.T,
+    lambda s, g: s.input_.T @ (g @ s.param * (1 - s.h ** 2)) + g.T @ s.h)
+Clipped = loss("Clipped",
+    lambda s: -np.mean(s.target * np.log(np.clip(s.prediction, 1e-7, 1))),
+    lambda s: -s.target / np.clip(s.prediction, 1e-7, 1) * (s.prediction > 1e-7)
+        / s.target.size)
 # fmt: on
+WINDOWS = np.arange(4)[:, None] + np.arange(3)
+EDGES = np.array([[0.0, 1.0, 0.3], [0.5, 0.5, 1e-9]])
+WHOLE = np.array([[0, 2], [1, 1], [3, 0]])
+
+
+def add_at(like, places, values):
+    array = np.zeros_like(like)
+    np.add.at(array, places, values)
+    return array
+
+
+def overwritten(like, places, values):
+    """Return what an assignment leaves where a sum is needed."""
+    array = np.zeros_like(like)
+    array[places] = values
+    return array
+
+
+def confident(size, dtype):
+    return np.array([[size, 0, -1], [0, size, 2]], dtype)
 
 
 def log_softmax(array):
@@ -454,6 +488,141 @@ def trained_classifier():
     for step in range(3):
         net.train_batch(draw(7, 3, seed=step), one_hot(7, 3, seed=step))
     return net
+
+
+class Masked(Operation):
+    """Dropout in the styles that readers write: where the mask comes from differs."""
+
+    def __init__(self, draw, training=None):
+        self.draw, self.rng, self.stream = draw, RandomState(5), default_rng(5)
+        if training is not None:
+            self.training = training
+
+    def _output(self):
+        self.mask = np.ones(self.input_.shape)
+        if getattr(self, "training", True):
+            self.mask = (self.draw(self, self.input_.shape) < 0.8) / 0.8
+        return self.input_ * self.mask
+
+    def _input_grad(self, output_grad):
+        return output_grad * self.mask
+
+
+def from_state(thing, shape):
+    return thing.rng.random_sample(shape)
+
+
+def from_stream(thing, shape):
+    return thing.stream.random(shape)
+
+
+def from_global(thing, shape):
+    return np.random.rand(*shape)
+
+
+def from_new(thing, shape):
+    return default_rng().random(shape)
+
+
+def from_late(thing, shape):
+    return remembered(thing, "late", RandomState(4)).rand(*shape)
+
+
+class Noisy(ParamOperation):
+    def __init__(self, param):
+        super().__init__(param)
+        self.rng = RandomState(1)
+
+    def _output(self):
+        self.noise = self.rng.randn(*self.input_.shape)
+        return self.input_ + self.param * self.noise
+
+    def _input_grad(self, output_grad):
+        return output_grad
+
+    def _param_grad(self, output_grad):
+        return (output_grad * self.noise).sum(axis=0, keepdims=True)
+
+
+class SharedStream(Layer):
+    def _setup_layer(self, input_):
+        first, second = Masked(from_stream), Masked(from_stream, False)
+        second.stream = first.stream
+        W, V = WeightMultiply(draw(3, 4)), WeightMultiply(draw(4, 2))
+        self.operations = [W, first, V, second]
+
+
+class Embedding(ParamOperation):
+    def _output(self):
+        return self.param[self.input_]
+
+    def _input_grad(self, output_grad):
+        return None
+
+    def _param_grad(self, output_grad):
+        return add_at(self.param, self.input_, output_grad)
+
+
+class Embedded(Layer):
+    def _setup_layer(self, input_):
+        self.operations = [Embedding(draw(5, 3)), Flatten(), WeightMultiply(draw(6, 2))]
+
+
+class SwitchedNorm(Operation):
+    """Batch norm, with running statistics while training is off."""
+
+    training = True
+
+    def __init__(self, columns=3):
+        self.mean, self.variance = np.zeros(columns), np.ones(columns)
+
+    def _output(self):
+        mean, variance = self.mean, self.variance
+        if self.training:
+            mean, variance = self.input_.mean(0), self.input_.var(0)
+            self.mean = 0.9 * self.mean + 0.1 * mean
+            self.variance = 0.9 * self.variance + 0.1 * variance
+        self.std = root(variance)
+        return (self.input_ - mean) / self.std
+
+    def _input_grad(self, output_grad):
+        if self.training:
+            return BatchNorm._input_grad(self, output_grad)
+        return output_grad / self.std
+
+
+class Holding(Layer):
+    """A layer with an array of its own that is not among its parameters."""
+
+    def __init__(self):
+        super().__init__(2)
+        self.W = draw(3, 2)
+
+    def _setup_layer(self, input_):
+        self.operations = []
+
+    def forward(self, input_):
+        return input_ @ self.W
+
+    def backward(self, output_grad):
+        return output_grad @ self.W.T
+
+
+class ClassNumbers(Loss):
+    """Cross-entropy whose targets are class numbers."""
+
+    def forward(self, prediction, target):
+        self.prediction, self.places = prediction, (np.arange(len(target)), target)
+        self.logs = log_softmax(prediction)
+        return -self.logs[self.places].mean()
+
+    def backward(self):
+        input_grad = np.exp(self.logs)
+        input_grad[self.places] -= 1
+        return input_grad / len(input_grad)
+
+
+masked, embedding = breaks(Masked), breaks(Embedding, draw(5, 3))
 
 
 def read_only(array):

@@ -10,22 +10,51 @@ import gradient_corpus
 import numpy as np
 import pytest
 import typed_in_corpus
-from right_classes import LARGE, X32, Root, Steady, X, Y, case_of
+from right_classes import (
+    EDGES,
+    LARGE,
+    WHOLE,
+    X32,
+    Clipped,
+    Embedded,
+    Embedding,
+    Exp,
+    Growing,
+    Holding,
+    Root,
+    Steady,
+    SwitchedNorm,
+    X,
+    Y,
+    case_of,
+    confident,
+    draw,
+    from_global,
+    from_new,
+    from_state,
+    masked,
+    network,
+    same,
+    squared,
+)
 
 import scratchdl.gradcheck
 from scratchdl import (
+    SGD,
     Dense,
     Linear,
     MeanSquaredError,
     NeuralNetwork,
     Operation,
     Sigmoid,
+    SoftmaxCrossEntropy,
     WeightMultiply,
     check_gradients,
+    load_digits,
     numerical_gradient,
 )
 from scratchdl.gradcheck import compare_gradients
-from scratchdl.gradcheck.faults import Kind
+from scratchdl.gradcheck.faults import Kind, Note
 
 CORPORA = gradient_corpus, typed_in_corpus
 
@@ -139,6 +168,129 @@ def test_the_page_of_a_result():
         "<td>(1, 2)</td><td>2</td><td>0 </td></tr></table>"
     )
     assert check_gradients(Dense(2, Half()), X)._repr_html_().endswith("</li></ul>")
+
+
+def holding(array):
+    """Return an operation that multiplies by an array inside a list inside a dict."""
+    thing = same(_output=lambda s: s.input_ * s.kept["all"][1])
+    thing.__class__._input_grad = lambda s, g: g * s.kept["all"][1]
+    thing.kept = {"all": ["text", array], "same": thing}
+    return thing
+
+
+@pytest.mark.parametrize(
+    "thing, x, target, notes",
+    [
+        (Holding(), X, None, {Note.UNSEEN: ["self.W"]}),
+        (holding(X), X, None, {Note.UNSEEN: ["self.kept['all'][1]"]}),
+        (holding(X32[:1]), X32, None, {Note.UNSEEN: ["self.kept['all'][1]"]}),
+        (
+            network(Dense(3, holding(X[:1])), Dense(2)),
+            X,
+            Y[:, :2],
+            {Note.UNSEEN: ["self.layers[0].operations[2].kept['all'][1]"]},
+        ),
+        (holding(np.array([2, 3, 4])), X, None, {}),  # cannot be trained
+        (Dense(2), X, None, {}),
+        (SwitchedNorm(), X, None, {Note.TRAINING: []}),
+        (masked(from_state), X, None, {Note.RANDOM: []}),
+        (masked(from_state, False), X, None, {Note.TRAINING: [], Note.RANDOM: []}),
+        (Embedding(draw(5, 3)), WHOLE, None, {Note.WHOLE: ["input_"]}),
+        (WeightMultiply(np.ones((3, 2), int)), X, None, {Note.WHOLE: ["param"]}),
+        (network(Embedded(2)), WHOLE, Y[:3, :2], {Note.WHOLE: ["x_batch"]}),
+        (MeanSquaredError(), X, X, {}),
+        (Clipped(), EDGES, np.eye(3)[:2], {}),
+        (SoftmaxCrossEntropy(), confident(25, float), np.eye(3)[:2], {}),
+        (
+            SoftmaxCrossEntropy(),
+            confident(40, float),
+            np.eye(3)[:2],
+            {Note.SMALL: ["prediction"]},
+        ),
+    ],
+)
+def test_a_right_result_says_what_was_not_checked(thing, x, target, notes):
+    result = check_gradients(thing, x, target)
+    assert result.notes == notes
+    for note in notes:
+        assert all(name in str(result) for name in notes[note])
+    assert str(result).count("Note: ") == len(notes)
+    assert result._repr_html_().count("<li>Note: ") == len(notes)
+
+
+def test_what_cannot_be_measured_is_neither_right_nor_wrong():
+    loss = squared(_input_grad=lambda s: 2 * SoftmaxCrossEntropy._input_grad(s))
+    loss.__class__._output = SoftmaxCrossEntropy._output
+    verdicts = [
+        str(check_gradients(loss, confident(size, float), np.eye(3)[:2]))
+        for size in (20, 40)
+    ]
+    assert "wrong. _input_grad: constant factor 2" in verdicts[0]
+    assert "too small to measure" in verdicts[1] and "right" not in verdicts[1]
+
+
+def test_a_loss_in_a_trained_network_is_not_called_wrong():
+    X, _, y, _ = load_digits()
+    net = network(Dense(12, Sigmoid()), Dense(10), loss=SoftmaxCrossEntropy())
+    optim = SGD(lr=0.5)
+    optim.net = net
+    for start in range(0, 1400, 28):
+        net.train_batch(X[start : start + 28], y[start : start + 28])
+        optim.step()
+    for param in list(net.params())[2:]:
+        param *= 12  # as sure of its answers as after many epochs
+    right = np.flatnonzero(net.forward(X).argmax(axis=1) == y.argmax(axis=1))
+    for row in right[:2]:
+        check_gradients(net, X[[row]], y[[row]]).raise_if_wrong()
+
+
+def test_the_advice_for_a_random_operation_leads_to_a_check():
+    new = masked(from_new)
+    (fault,) = check_gradients(new, X).faults
+    advice = "self.rng = np.random.RandomState(0)"
+    assert fault.kind is Kind.NONDETERMINISTIC and advice in fault.mistake
+    exec(advice, {"self": new, "np": np})
+    new.draw = from_state
+    assert check_gradients(new, X)
+    (fault,) = check_gradients(Growing(0.1), X).faults  # It is not random.
+    assert fault.kind is Kind.NONDETERMINISTIC and "random" not in fault.mistake
+
+
+def test_random_numbers_are_left_as_they_were():
+    np.random.seed(8)
+    state = np.random.get_state()
+    operation = masked(from_global, False)
+    assert check_gradients(operation, X)
+    np.testing.assert_equal(np.random.get_state(), state)
+    assert operation.training is False
+    draws = [
+        check_gradients(masked(from_global), X).comparison.analytic[0] for _ in range(2)
+    ]
+    np.testing.assert_array_equal(*draws)
+
+
+def warned(operation):
+    """Return the output of an operation, with a warning as from an old NumPy."""
+    warnings.warn("deprecated", DeprecationWarning, stacklevel=2)
+    return 1.0 * operation.input_
+
+
+@pytest.mark.parametrize(
+    "thing", [Exp(), Half(), same(_output=warned, _input_grad=lambda s, g: g)]
+)
+@pytest.mark.parametrize("dtype", [float, int])
+def test_settings_for_errors_change_nothing(thing, dtype):
+    x, usual = np.append(X - 710, X, axis=0).astype(dtype), []
+    for strict in (False, True):
+        with np.errstate(), warnings.catch_warnings():
+            if strict:
+                np.seterr(all="raise")
+                warnings.simplefilter("error")
+            settings = np.geterr(), list(warnings.filters)
+            result = check_gradients(thing, x)
+            usual.append((str(result), result._repr_html_()))
+            assert (np.geterr(), list(warnings.filters)) == settings
+    assert usual[0] == usual[1]
 
 
 def squares(result):

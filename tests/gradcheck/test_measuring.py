@@ -84,6 +84,35 @@ def test_in_float32_steps_are_longer():
     np.testing.assert_allclose(corner.value, [1.0, 0.0], atol=1e-3)
 
 
+@pytest.mark.parametrize(
+    "scale, offset, start, dtype",
+    [
+        (50, 0, 0.01, np.float32),
+        (200, 1e6, 0.002, float),
+        (200, 1e6, 0.0, float),
+        (1e9, 0, 5e-10, float),
+    ],
+)
+def test_steps_fit_the_scale_of_the_function(scale, offset, start, dtype):
+    def steep(x):
+        return np.tanh(scale * (x - offset).astype(dtype))
+
+    found = measured(steep, offset + start)
+    truth = scale * (1 - np.tanh(scale * start) ** 2)
+    assert abs(found.value[0] - truth) <= found.bound[0] <= 0.01 * truth
+
+
+@pytest.mark.parametrize("offset", [1e3, 1e6, 1e9])
+def test_rounding_inside_the_function_is_part_of_the_bound(offset):
+    found = measured(lambda x: (x + offset) - offset, 0.3, -1.7, 2.1)
+    errors = np.abs(found.value - 1)
+    assert np.all(errors <= found.bound)
+    assert np.all(found.bound <= 3e-8 + 1e-12 * offset)
+    assert np.all(found.rounding > 1e-16 * offset)
+    steady = measured(lambda x: x, 0.3, -1.7, 2.1)
+    assert np.all(steady.bound < 1e-10)
+
+
 def test_where_nothing_can_be_computed_nothing_is_known():
     found = measured(lambda x: np.where(x == 1, x, np.nan), 1.0)
     assert found.bound.tolist() == [np.inf]
