@@ -32,7 +32,7 @@ def mae(y_true: ndarray, y_pred: ndarray) -> float:
     Raises
     ------
     TypeError, ValueError
-        If either is not a numeric array or contains nan or inf, or if the shapes differ.
+        If either is not a numeric array or is not finite, or if the shapes differ.
     """
     return float(np.mean(np.abs(_errors(y_true, y_pred, "mae"))))
 
@@ -51,7 +51,7 @@ def rmse(y_true: ndarray, y_pred: ndarray) -> float:
     Raises
     ------
     TypeError, ValueError
-        If either is not a numeric array or contains nan or inf, or if the shapes differ.
+        If either is not a numeric array or is not finite, or if the shapes differ.
     """
     return float(np.sqrt(np.mean(_errors(y_true, y_pred, "rmse") ** 2)))
 

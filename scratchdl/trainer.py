@@ -39,9 +39,9 @@ def permute_data(
         `rng` is not a random generator.
     """
     check.rows(X, y, "permute_data")
-    rng = RandomState() if rng is None else rng
-    check.part(rng, RandomState, "permute_data", "rng", "RandomState(seed)")
-    order = rng.permutation(len(X))
+    if rng is not None and not hasattr(rng, "permutation"):
+        raise TypeError(f"permute_data: rng is {rng!r}. Pass RandomState(seed).")
+    order = (rng or RandomState()).permutation(len(X))
     return X[order], y[order]
 
 # %% ../book/09_trainer.ipynb #batches
