@@ -189,7 +189,7 @@ def target(value: ndarray, needed: tuple[Any, ...], owner: object, name: str) ->
         return
     if len(value) != needed[0]:
         shape(value, needed, owner, name, "Each input row needs a target row.")
-    fix, n = f"The last layer needs {value.size // len(value)} neurons", needed[-1]
+    fix, n = f"Use {value.size // len(value)} neurons in the last layer", needed[-1]
     if value.ndim == 1:
         fix = "Use reshape(-1, 1) for one output"
     hot = f" or one-hot rows for classes: np.eye({n})[y.astype(int).ravel()]" * (n != 1)

@@ -174,7 +174,7 @@ def test_a_flat_target_leads_to_a_column():
 
 def test_too_few_neurons_lead_to_their_number():
     both = np.hstack([Y, Y])
-    with pytest.raises(ValueError, match="last layer needs 2 neurons"):
+    with pytest.raises(ValueError, match="2 neurons in the last layer"):
         network().train_batch(X, both)
     net = NeuralNetwork([Dense(2)], MeanSquaredError())
     assert net.train_batch(X, both) > 0
