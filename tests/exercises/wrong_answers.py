@@ -292,7 +292,7 @@ BROKEN_SOLUTIONS = {
         ),
     ],
     "ex-he-start": [
-        (HE, "pass", "as Dense"),
+        ("W.shape[0]", "input_.shape[0]", "rows of the batch"),
         ("np.sqrt(2 / W.shape[0])", "2 / W.shape[0]", "variance"),
         ("2 / W", "1 / W", "2 is missing"),
         ("W *=", "W[...] =", "start from W"),
