@@ -10,9 +10,11 @@ from reports import FALLS_SHORT, THEMES
 from scratchdl.gradcheck.faults import Kind
 
 REPORTS = list(chain(*THEMES.values()))
+# These may be met before anybody moves them to the others.
+LATER = [pytest.param(report, marks=pytest.mark.xfail) for report in FALLS_SHORT]
 
 
-@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report[0][8:])
+@pytest.mark.parametrize("report", REPORTS + LATER, ids=lambda report: report[0][8:])
 def test_a_reader_who_does_the_same_is_told_the_cause(report):
     _, story, code, expected = report
     with warnings.catch_warnings():
