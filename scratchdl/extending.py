@@ -187,6 +187,7 @@ class SGDMomentum(Optimizer):
             return self.lr + self.done * (self.final_lr - self.lr)
         return float(self.lr ** (1 - self.done) * self.final_lr**self.done)
 
+    @np.errstate(all="ignore")  # The next batch says more than a warning.
     def step(self) -> None:
         """Change each velocity by its gradient, and each parameter by that, in place.
 

@@ -8,7 +8,7 @@ it subtracts the learning rate times the gradient."""
 __all__ = ['Optimizer', 'SGD']
 
 # %% ../book/08_optimizer.ipynb #imports
-from numpy import ndarray
+from numpy import errstate, ndarray
 
 from . import check
 from .network import NeuralNetwork
@@ -88,6 +88,7 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent: ``param -= lr * param_grad`` (chapter 8)."""
 
+    @errstate(all="ignore")  # The next batch says more than a warning.
     def step(self) -> None:
         """Subtract the learning rate times the gradient from each parameter, in place.
 

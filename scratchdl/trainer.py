@@ -225,7 +225,6 @@ class Trainer(_Batches):
         """
         check.count(eval_every, self, "eval_every")
         check.seed(seed, self)
-        check.number(getattr(self.optim, "lr", 0), self.optim, "lr")
         data = (X_train, y_train), (X_test, y_test)
         check.split(*data, "Trainer")
         numbers, report = _epochs(epochs, progress)

@@ -5,7 +5,15 @@ import io
 
 import numpy as np
 
-from scratchdl import Dense, Layer, Linear, MeanSquaredError, NeuralNetwork, Sigmoid
+from scratchdl import (
+    Dense,
+    Layer,
+    Linear,
+    MeanSquaredError,
+    NeuralNetwork,
+    ParamOperation,
+    Sigmoid,
+)
 
 HIDDEN_LAYERS = {"linear regression": 0, "network": 1, "deep network": 2}
 SEED = 20190501
@@ -70,3 +78,16 @@ def layer_of(*operations):
         layer.operations = list(operations)
 
     return own(Layer, _setup_layer=set_up)(2)
+
+
+class Scale(ParamOperation):
+    """A reader's activation with a parameter of its own."""
+
+    def _output(self):
+        return self.input_ * self.param
+
+    def _input_grad(self, output_grad):
+        return output_grad * self.param
+
+    def _param_grad(self, output_grad):
+        return (output_grad * self.input_).sum(axis=0, keepdims=True)

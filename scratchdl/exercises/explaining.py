@@ -115,6 +115,9 @@ def describe(value: Any) -> str:
         return "a class, not an object: write () after its name"
     if inspect.isroutine(value):
         return "a function, not its result: write () after its name"
+    if inspect.isgenerator(value) and (name := value.__name__) != "<genexpr>":
+        remedy = "use `return` for the whole result"
+        return f"a generator, because `{name}` contains `yield`: {remedy}"
     if isinstance(value, Iterator):
         return "a generator, which can be read only once: use list(...)"
     if isinstance(value, np.ndarray):
@@ -202,7 +205,8 @@ def _name(error: BaseException, place: Place, node: ast.AST) -> str:
     names = {**vars(builtins), **place.frame.f_globals, **place.frame.f_locals}
     known: dict[str, str] = {}
     if isinstance(error, AttributeError):
-        known = {each: each for each in dir(error.obj)}
+        before = line.removesuffix(name) if line.endswith(f".{name}") else ""
+        known = {each: f"{before}{each}" for each in dir(error.obj)}
         if isinstance(error.obj, (list, tuple, int, float)) and hasattr(
             np.array(0), name
         ):

@@ -127,7 +127,8 @@ def require_start(
 ) -> None:
     """Raise `WrongAnswer` unless a layer starts with scaled weights and no biases."""
     dense, layer = Dense(neurons), kind(neurons, Tanh())
-    x = np.linspace(-1.0, 1.0, 2 * inputs).reshape(2, inputs)
+    rows = 3  # With 2, the root of 2 / rows instead of 2 / inputs changes nothing.
+    x = np.linspace(-1.0, 1.0, rows * inputs).reshape(rows, inputs)
     for each in (dense, layer):
         each.seed = 1
         output = each.forward(x)
@@ -136,6 +137,8 @@ def require_start(
     drawn, (W, B) = dense.params[0], layer.params
     require(W.shape == drawn.shape, f"W has the shape {W.shape}, not {drawn.shape}.")
     here = f"For {inputs} inputs and {neurons} neurons"
+    by_rows = "you count the rows of the batch. Count the inputs of a neuron."
+    hints = {**hints, by_rows: std * (inputs / rows) ** 0.5}
     compare(W, {hint: factor * drawn for hint, factor in hints.items()}, f"{here} ")
     same_factor = equal(W * drawn[0, 0], W[0, 0] * drawn)
     require(same_factor, "Scale the weights that Dense has drawn: start from W.")

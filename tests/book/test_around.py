@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from pybtex.database import parse_file
+from test_figures import luminance
 
 ROOT = Path(__file__).parents[2]
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -85,15 +86,6 @@ def test_links_between_pages_resolve(page):
     assert targets or page == "bibliography"
     for target in targets:
         assert (ROOT / "book" / target).exists(), target
-
-
-def luminance(colour):
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = [
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-        for part in parts
-    ]
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_logo_can_be_seen_on_light_and_dark():

@@ -1,10 +1,8 @@
 """Nearly every break of a solution must be called wrong by the exercise's check."""
 
-import itertools
-
 import numpy as np
 import pytest
-from breaks import LABELS, breaks_of, judge, message_about
+from breaks import LABELS, breaks_of, judge, listed, message_about
 from equivalent_breaks import EQUIVALENT
 from wrong_answers import BROKEN_SOLUTIONS
 
@@ -12,10 +10,6 @@ from wrong_answers import BROKEN_SOLUTIONS
 @pytest.fixture(scope="module")
 def judged():
     return {label: judge(label) for label in LABELS}
-
-
-def listed(label):
-    return list(itertools.chain(*EQUIVALENT.get(label, {}).values()))
 
 
 def test_97_percent_of_the_breaks_are_called_wrong(judged):

@@ -18,37 +18,13 @@ X, y = np.ones((4, 3)), np.ones((4, 1))
 W = np.full((3, 2), 0.5)
 
 
-def set_operation(net):
-    net.layers[0].operations[0].param = W
-
-
-def set_in_place(net):
-    net.layers[0].operations[0].param[...] = W
-
-
-def set_by_network(net):
-    next(net.params())[...] = W
-
-
-def set_list(net):
-    net.layers[0].params = [W, net.layers[0].params[1]]
-
-
-def set_item(net):
-    net.layers[0].params[0] = W
-
-
-def set_new_operation(net):
-    net.layers[0].operations[0] = WeightMultiply(W)
-
-
 WAYS = [
-    set_operation,
-    set_in_place,
-    set_by_network,
-    set_list,
-    set_item,
-    set_new_operation,
+    "net.layers[0].operations[0].param = W",
+    "net.layers[0].operations[0].param[...] = W",
+    "next(net.params())[...] = W",
+    "net.layers[0].params = [W, net.layers[0].params[1]]",
+    "net.layers[0].params[0] = W",
+    "net.layers[0].operations[0] = WeightMultiply(W)",
 ]
 
 
@@ -61,7 +37,7 @@ def small(seed=1):
 def test_every_way_to_set_parameters_takes_effect_at_once(way):
     net = small()
     net.forward(X)
-    way(net)
+    exec(way, {**globals(), "net": net})
     first = net.layers[0]
     B = first.params[1]
     np.testing.assert_array_equal(next(net.params()), W)
@@ -81,7 +57,7 @@ def test_every_way_to_set_parameters_takes_effect_at_once(way):
 def test_early_stopping_restores_what_forward_uses(way):
     net = small()
     net.forward(X)
-    way(net)
+    exec(way, {**globals(), "net": net})
     trainer = Trainer(net, SGD(lr=0.0))
     options = {"epochs": 20, "eval_every": 1, "restart": False, "batch_size": 4}
     lines = fit(trainer, (X, X, y, y), **options)
