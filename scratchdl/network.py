@@ -30,21 +30,21 @@ class _Sequential:
         Raises
         ------
         TypeError, ValueError
-            If `x_batch` is not a numeric array, is empty, or does not fit.
+            If `x_batch` is not a numeric array, is empty, or has the wrong shape.
         """
         for layer in self.layers:
             x_batch = layer.forward(x_batch)
         return x_batch
 
     def backward(self, loss_grad: ndarray) -> None:
-        """Pass the gradient of the loss, (rows, outputs), back through every layer.
+        """Run the backward pass from the gradient of the predictions, (rows, outputs).
 
         Raises
         ------
         RuntimeError
             If there was no forward pass before.
         TypeError, ValueError
-            If a gradient is not a numeric array in the shape of its array.
+            If a gradient is not a numeric array, or has the wrong shape.
         """
         for layer in reversed(self.layers):
             loss_grad = layer.backward(loss_grad)
@@ -55,7 +55,7 @@ class _Sequential:
         Raises
         ------
         RuntimeError
-            If a layer has no parameters yet, because it has never run.
+            If a layer has no parameters yet, because there was no forward pass.
         """
         for layer in self.layers:
             check.ran(not layer.first, self, "params")
@@ -83,8 +83,8 @@ class _Sequential:
     def load(self, file: str) -> None:
         """Read the parameters from a file that `save` has written.
 
-        A network that has never run is set up for them. One that has run keeps its
-        arrays, and their values change.
+        A new network is set up first. The values are written into the arrays of the
+        network.
 
         Parameters
         ----------
@@ -94,8 +94,8 @@ class _Sequential:
         Raises
         ------
         ValueError
-            If the shapes in the file are not those of this network, or if a value is
-            not finite.
+            If the shapes in the file differ from the shapes of this network, or if a
+            value is not finite.
         """
         with np.load(file) as arrays:
             values = list(arrays.values())
@@ -123,16 +123,17 @@ class NeuralNetwork(_Sequential):
     loss : Loss
         Loss of the predictions.
     seed : int or None
-        Seed of the starting parameters; None draws new ones each time.
+        Seed of the starting parameters; with None, they differ in each run.
     independent_layers : bool
-        False does as the book does: all layers share a random generator, which each
-        seeds anew with `seed`, so that layers of the same shape start out equal. True
-        gives each layer its own generator, seeded with `seed` plus its number from 0.
+        Whether each layer has its own random generator, seeded with `seed` plus the
+        number of the layer, from 0. By default, as in the printed book, all layers
+        share a generator, and each seeds it with `seed`. Then layers of the same shape
+        start with equal parameters.
 
     Raises
     ------
     TypeError, ValueError
-        If a layer, the loss or the seed is of another type, or an object is used twice.
+        If a layer, the loss or the seed has the wrong type, or an object is used twice.
     """
 
     def __init__(
@@ -150,16 +151,16 @@ class NeuralNetwork(_Sequential):
         self.independent_layers, self.rng = independent_layers, RandomState(seed)
         for i, layer in enumerate(self.layers):
             check.complete(layer)
-            # A backward of the reader's own may use the gradient of the data.
+            # An overridden backward may use the gradient of the data.
             layer.needs_input_grad = i > 0 or type(layer).backward is not Layer.backward
-            for operation in layer.operations:  # It may have been first elsewhere.
+            for operation in layer.operations:  # From another network.
                 operation.needs_input_grad = True
             # Without a seed, a shared generator would follow the seed of a trainer.
             own, shift = seed is None or independent_layers, i * independent_layers
             layer.rng = RandomState() if own else self.rng
             layer.seed = None if seed is None else (seed + shift) % 2**32
 
-    @np.errstate(all="ignore")  # The checks say more than a warning.
+    @np.errstate(all="ignore")  # The checks are clearer than warnings.
     def train_batch(self, x_batch: ndarray, y_batch: ndarray) -> float:
         """Run forward and backward once, so that each parameter has its gradient.
 
@@ -178,7 +179,8 @@ class NeuralNetwork(_Sequential):
         Raises
         ------
         TypeError, ValueError
-            If an array is not numeric, is empty, holds nan or inf, or does not fit.
+            If an array is not numeric, is empty, contains nan or inf, or has the
+            wrong shape.
         RuntimeError
             If the loss is not finite.
         """
