@@ -19,7 +19,7 @@ from .operations import BiasAdd, Linear, WeightMultiply
 
 # %% ../book/05_layer.ipynb #params
 class _Params(list[ndarray]):
-    """The parameters of operations; setting an item sets it in its operation."""
+    """List of the parameters of operations. Setting an item sets it there, too."""
 
     def __init__(self, operations: list[ParamOperation]) -> None:
         super().__init__([operation.param for operation in operations])
