@@ -83,7 +83,7 @@ class Sigmoid(Operation):
     # exp may overflow to infinity: 1 / inf is 0, as it should be.
     @np.errstate(over="ignore", under="ignore")
     def _output(self) -> ndarray:
-        # Not -x, since unsigned whole numbers have no negative.
+        # Not -x: unsigned integers have no negative values.
         return 1.0 / (1.0 + np.exp(-1.0 * self.input_))
 
     def _input_grad(self, output_grad: ndarray) -> ndarray:

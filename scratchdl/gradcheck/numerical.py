@@ -16,9 +16,9 @@ from numpy import ndarray
 def numerical_gradient(
     function: Callable[[], float], array: ndarray, step: float = 1e-5
 ) -> ndarray:
-    """Return the gradient of a number by central differences (chapter 4).
+    """Return a gradient that is estimated with central differences (chapter 4).
 
-    For each entry of the array the derivative is ``(f(x + h) - f(x - h)) / 2h``.
+    The estimate for an entry of the array is ``(f(x + h) - f(x - h)) / 2h``.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def numerical_gradient(
     Returns
     -------
     ndarray
-        Gradient of the number with respect to `array`, in its shape.
+        Gradient of the function with respect to `array`, in the shape of `array`.
 
     Raises
     ------
