@@ -218,13 +218,13 @@ BROKEN_SOLUTIONS = {
     ],
     "ex-no-peeking": [
         (
-            "mean, deviation =",
+            "mean, std =",
             "both = np.vstack([train, test])\n"
-            "    mean, deviation = both.mean(axis=0), both.std(axis=0)\n    _ =",
+            "    mean, std = both.mean(axis=0), both.std(axis=0)\n    _ =",
             "training rows alone",
         ),
         (
-            "(test - mean) / deviation",
+            "(test - mean) / std",
             "(test - test.mean(axis=0)) / test.std(axis=0)",
             "by themselves",
         ),
@@ -234,18 +234,18 @@ BROKEN_SOLUTIONS = {
             "axis=0",
         ),
         (
-            "deviation = train.mean(axis=0), train.std(axis=0)",
-            "deviation = train.mean(axis=0), 1",
+            "std = train.mean(axis=0), train.std(axis=0)",
+            "std = train.mean(axis=0), 1",
             "divide",
         ),
         ("train.std(axis=0)", "train.var(axis=0)", "variance"),
         ("train.std(axis=0)", "1 / train.std(axis=0)", "multiply"),
         ("train.std(axis=0)", "train.std(axis=0, ddof=1)", "ddof"),
-        ("(test - mean) / deviation", "test", "right training rows"),
+        ("(test - mean) / std", "test", "right training rows"),
         ("train.std(axis=0)", "train.std(axis=0) + 0.001", "must have mean 0"),
         (
-            "(train - mean) / deviation, (test - mean) / deviation",
-            "(test - mean) / deviation, (train - mean) / deviation",
+            "(train - mean) / std, (test - mean) / std",
+            "(test - mean) / std, (train - mean) / std",
             "order",
         ),
     ],
