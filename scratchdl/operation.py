@@ -54,8 +54,8 @@ class Operation:
     input_grad : ndarray or None
         Result of the last backward pass, in the shape of `input_`.
     needs_input_grad : bool
-        False leaves `input_grad` out. A network sets it for its first operation, whose
-        input is the data.
+        If False, `backward` does not compute `input_grad`. A network sets this for its
+        first operation, whose input is the data.
     """
 
     input_: ndarray = None  # type: ignore[assignment]
@@ -116,7 +116,7 @@ class ParamOperation(Operation):
     Parameters
     ----------
     param : ndarray
-        Parameter of any shape but (); kept as `self.param`, not copied.
+        Parameter of any shape except (); kept as `self.param`, not copied.
 
     Attributes
     ----------
@@ -126,8 +126,8 @@ class ParamOperation(Operation):
     Raises
     ------
     TypeError, ValueError
-        If `param` is not a numeric array, is empty, or has a wrong shape, here or when
-        it is assigned later.
+        If `param` is not a numeric array, is empty, or has a wrong shape, in the
+        constructor or in a later assignment.
     """
 
     param_grad: ndarray = None  # type: ignore[assignment]

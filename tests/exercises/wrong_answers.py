@@ -145,18 +145,18 @@ BROKEN_SOLUTIONS = {
     ],
     "ex-no-peeking": [
         (
-            "mean, deviation =",
+            "mean, std =",
             "both = np.vstack([train, test])\n"
-            "    mean, deviation = both.mean(axis=0), both.std(axis=0)\n    _ =",
+            "    mean, std = both.mean(axis=0), both.std(axis=0)\n    _ =",
             "training rows alone",
         ),
         (
-            "(test - mean) / deviation",
+            "(test - mean) / std",
             "(test - test.mean(axis=0)) / test.std(axis=0)",
             "by themselves",
         ),
         ("(axis=0), train.std(axis=0)", "(), train.std()", "axis=0"),
-        ("(test - mean) / deviation", "test", "right training rows"),
+        ("(test - mean) / std", "test", "right training rows"),
     ],
     "ex-relu": [
         ("output_grad * (self.input_ > 0)", "np.maximum(output_grad, 0)", "input"),

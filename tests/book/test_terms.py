@@ -1,0 +1,82 @@
+"""Terms are introduced before they are used, and boxes hold what only owners need."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+BOOK = Path(__file__).parents[2] / "book"
+# Where each term is introduced: in italics, or in bold.
+INTRODUCED = {
+    "01_by_hand": {
+        "01-04": ["weight"],
+        "01-06": ["error", "loss"],
+        "01-08": ["gradient"],
+        "01-10": ["learning rate"],
+        "01-13b": ["gradient descent"],
+        "01-13d": ["batch", "bias", "parameters"],
+        "01-17d": ["nudge"],
+        "01-19": ["training rows", "test rows"],
+        "01-21": ["epoch", "random number generator"],
+        "01-23": ["mean absolute error", "root mean squared error"],
+        "01-27": ["sigmoid"],
+        "01-29": ["hidden layer"],
+        "01-34": ["analytic", "numerical"],
+        "01-39c": ["operation", "nonlinear"],
+    },
+    "02_operation": {
+        "02-09": ["output gradient", "input gradient"],
+        "02-23": ["broadcasts", "shape rule"],
+        "02-47": ["property"],
+    },
+    "03_three_operations": {
+        "03-07": ["neuron"],
+        "03-31": ["saturated"],
+        "03-37": ["underflow"],
+        "03-40": ["activation"],
+    },
+    "04_checking_gradients": {
+        "04-09c": ["forward difference", "central difference"],
+        "04-29": ["backpropagation"],
+    },
+}
+
+
+def cells_of(page, kind="markdown"):
+    """Return the cells of a kind by id, without the two that announce the chapter."""
+    cells = json.loads((BOOK / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return {
+        cell["id"]: "".join(cell["source"])
+        for cell in cells[2:]
+        if cell["cell_type"] == kind
+    }
+
+
+CELLS = {(page, i): text for page in INTRODUCED for i, text in cells_of(page).items()}
+TERMS = [
+    (term, (page, cell))
+    for page, places in INTRODUCED.items()
+    for cell, terms in places.items()
+    for term in terms
+]
+
+
+@pytest.mark.parametrize(("term", "place"), TERMS)
+def test_a_term_is_first_used_where_it_is_introduced(term, place):
+    uses = [
+        where
+        for where, text in CELLS.items()
+        if re.search(rf"\b{term}", re.sub(r"^#.*|\]\(\S+\)", "", text, flags=re.M))
+    ]
+    assert uses[0] == place
+    assert re.search(rf"\*(The )?{term}", CELLS[place])
+
+
+@pytest.mark.parametrize("page", INTRODUCED)
+def test_remarks_about_the_printed_chapter_are_in_closed_boxes(page):
+    text = "\n".join(cells_of(page).values()).partition("## Exercises")[0]
+    boxes = re.findall(r"```\{admonition\} (.+)\n:class: dropdown\n", text)
+    assert boxes and set(boxes) == {"In the printed chapter"}
+    outside = re.sub(r"```\{admonition\}.*?```", "", text, flags=re.S)
+    assert not re.search(r"printed (chapter|book)|the book", outside)
