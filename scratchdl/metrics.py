@@ -18,7 +18,7 @@ def _errors(y_true: ndarray, y_pred: ndarray, owner: str) -> ndarray:
     check.finite(y_true, owner, "y_true")
     check.shape(y_pred, y_true.shape, owner, "y_pred")
     check.finite(y_pred, owner, "y_pred")
-    return 1.0 * y_true - y_pred  # As floats, because small integers overflow.
+    return 1.0 * y_true - y_pred  # As floats, because integers can overflow.
 
 
 def mae(y_true: ndarray, y_pred: ndarray) -> float:

@@ -213,8 +213,7 @@ class Trainer(_Batches):
             Whether to start with new parameters instead of the current ones. An
             activation's own parameter returns to its first value.
         early_stopping : bool
-            Whether to stop at the first evaluation without improvement, and go back to
-            the best parameters.
+            Whether to stop at an evaluation without improvement, and restore the best.
         progress : bool
             Whether to show a progress bar on the error stream; needs `tqdm`.
 
