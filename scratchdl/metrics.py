@@ -86,12 +86,12 @@ def eval_regression_model(
 
 # %% ../book/11_extending.ipynb #accuracy
 def accuracy(y_true: ndarray, y_pred: ndarray) -> float:
-    """Return the share of rows whose largest prediction is the right one (chapter 11).
+    """Return the share of rows whose right class gets the largest number (chapter 11).
 
     Parameters
     ----------
     y_true, y_pred : ndarray
-        One-hot targets, and predictions of any magnitude, (rows, classes) each.
+        One-hot targets, and predictions of any magnitude; both (rows, classes).
 
     Raises
     ------
