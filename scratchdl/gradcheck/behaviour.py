@@ -1,4 +1,4 @@
-"""What methods do besides computing numbers: results, side effects, stale state."""
+"""Checks of the methods before the numbers: results, side effects, stale state."""
 
 import contextlib
 import traceback
@@ -46,7 +46,7 @@ def fault_behind(error: Exception, thing: Any) -> list[Fault]:
     error : Exception
         Error, with its traceback.
     thing : object
-        Checked object; a fault of a different class names its owner.
+        Checked object. If the fault is in a different class, its `owner` is that class.
     """
     text = " ".join(str(error).split())  # Some messages have several lines.
     finding = found(Kind.RAISES, error=type(error).__name__, message=text)
@@ -63,15 +63,16 @@ def fault_behind(error: Exception, thing: Any) -> list[Fault]:
 
 
 def check_behaviour(subject: Subject) -> list[Fault]:
-    """Return the faults of the methods that can be seen without gradients (appendix G).
+    """Return the faults that can be found without comparing gradients (appendix G).
 
-    Methods must return finite arrays of the right shape. They must return the same for
-    the same batch, whatever was computed before, and must not change other arrays.
+    Methods must return finite arrays of the right shape. They must return the same
+    result for the same batch, whatever was computed before. They must not change other
+    arrays.
 
     Raises
     ------
     Exception
-        Error from `forward`, if no method outside this package is behind it.
+        Error from `forward`, if no method outside this package raised it.
     """
     try:
         return _check_forward(subject) or _check_backward(subject)
@@ -83,7 +84,7 @@ def check_behaviour(subject: Subject) -> list[Fault]:
 
 
 def _watch(subject: Subject, **more: ndarray) -> Callable[[], str | None]:
-    """Return a function that names an array that has been changed in place since."""
+    """Return a function that returns the name of an array changed in place since."""
     watched = [("its input", subject.passed), *more.items()]
     watched += [("its parameter", param) for param in subject.params()]
     if isinstance(getattr(subject.thing, "output", None), ndarray):
@@ -98,7 +99,7 @@ def _not_finite(array: ndarray) -> Finding | None:
 
 
 def _unfit(value: Any, shape: tuple[int, ...] | str) -> Finding | None:
-    """Return why a result is not an array or a number."""
+    """Return a finding if a result is neither a numeric array nor a number."""
     if value is None:
         return found(Kind.NOTHING)
     if not isinstance(value, ndarray) and not np.isscalar(value):
@@ -108,7 +109,7 @@ def _unfit(value: Any, shape: tuple[int, ...] | str) -> Finding | None:
 
 
 def _judge_output(subject: Subject, value: Any) -> list[Fault]:
-    """Return the fault of an output that is not a finite array, or number of a loss."""
+    """Return the fault of an output that is not finite, or not an array or a number."""
     finding = _unfit(value, "(rows, ...)")
     if not finding and subject.returns_number != (np.ndim(value) == 0):
         if subject.returns_number:
@@ -127,7 +128,7 @@ def _unfit_output(subject: Subject) -> list[Fault]:
     used = subject.copy()
     try:
         return _judge_output(subject, used.call_output())
-    except Exception:  # The traceback of the first error says more.
+    except Exception:  # The traceback of the first error is more useful.
         return []
 
 
@@ -149,7 +150,7 @@ def _check_forward(subject: Subject) -> list[Fault]:
         finding = found(Kind.REPLACED_PARAM)
         return [Fault(method, *finding)] if changed_params else []
     if not changed_params and _repeats(subject):
-        subject.forward()  # It may make its random generator.
+        subject.forward()  # This call may create the random generator.
         subject.is_random = True
         return []
     detail = ": it depends on what earlier calls have changed"
@@ -167,13 +168,13 @@ def _is_steady(used: Subject, output: ndarray, calls: int = CALLS) -> bool:
 
 
 def _repeats(subject: Subject) -> bool:
-    """Return whether the output is the same if the random numbers are."""
+    """Return whether the same random numbers give the same output."""
     used = subject.copy()
     used.forward()
     used.is_random = True
     try:
         return _is_steady(used, used.forward())
-    except Exception:  # It stops in a later call.
+    except Exception:  # A later call raises an error.
         return False
 
 
@@ -315,10 +316,10 @@ def _unfit_gradient(
 
 
 def unseen_arrays(subject: Subject) -> list[str]:
-    """Return names of arrays that the output depends on unnoticed (appendix G).
+    """Return the names of unchecked arrays that affect the output (appendix G).
 
-    They are inside the object and not among its parameters. An array that a forward
-    pass replaces, such as the input, has no effect on the next one.
+    These arrays are inside the object, but not among its parameters. An array that a
+    forward pass replaces, such as the input, has no effect on the next forward pass.
     """
     used, names = subject.copy(), []
     output = used.forward()

@@ -17,8 +17,8 @@ from .measuring import MAX_ENTRIES, Comparison, compare_batch
 from .report import GradientCheck
 from .subjects import Subject, contents, subject_of
 
-MAX_LAYER_ENTRIES = 400  # Of a larger array of a layer or network, a sample suffices.
-FEW = 20  # Most mistakes show in every entry.
+MAX_LAYER_ENTRIES = 400  # For a larger array of a layer or network, a sample is enough.
+FEW = 20  # Most mistakes affect every entry.
 
 
 def check_gradients(
@@ -130,7 +130,7 @@ def _check_both_halves(subject: Subject) -> GradientCheck:
 
 
 def _with_floats(subject: Subject) -> Subject:
-    """Return a subject with floats, or with whole numbers if it needs them."""
+    """Return a subject with floats, or with whole numbers if the object needs them."""
     input_, output = subject.input_, None
     if input_.dtype not in (np.float32, np.float64):
         subject.input_ = input_.astype(float)
@@ -203,10 +203,10 @@ def _shared_operation(subject: Subject) -> list[Fault]:
 
 
 def _attempt(subject: Subject) -> tuple[list[Fault], Comparison | None]:
-    """Return faults and comparison for a batch; neither if it is not accepted."""
+    """Return faults and comparison for a batch: `[], None` if it is rejected."""
     try:
         output = subject.copy().forward()
-    except Exception:  # A loss may accept only some rows, a logarithm some numbers.
+    except Exception:  # A loss may reject some rows, and a logarithm some numbers.
         return [], None
     rows_kept = subject.returns_number or len(output) == len(subject.input_)
     if not (rows_kept and np.all(np.isfinite(output))):
@@ -265,7 +265,7 @@ def _other_rows(first: Comparison) -> list[Fault]:
     else:
         kind = Kind.ONE_ROW
         other = subject.copy(rows[:1])
-        # What accepts only one number of rows does not accept one row more, either.
+        # A class that accepts only one number of rows also rejects one more row.
         faults, more = _attempt(subject.copy(np.append(rows, 0)))
         if faults or more is None:
             return []

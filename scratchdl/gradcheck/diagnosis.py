@@ -1,4 +1,4 @@
-"""From a wrong gradient to the mistake that explains it."""
+"""Find the mistake that explains a wrong gradient."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -67,7 +67,7 @@ class Case:
     def gradient_with(
         self, grad: ndarray, change: Callable[[Any], None] | None = None
     ) -> ndarray:
-        """Return the gradient for another output gradient or a changed object."""
+        """Return the gradient for a different output gradient or a changed object."""
         used = self.subject.copy()
         used.forward()
         try:
@@ -75,8 +75,8 @@ class Case:
                 return np.asarray(used.backward(grad)[self.number])
             change(used.thing)
             return np.asarray(used.call(self.method, grad))
-        except Exception:  # A change need not make sense to the method.
-            return np.array(np.nan)  # It agrees with nothing.
+        except Exception:  # The method may fail after the change.
+            return np.array(np.nan)  # nan agrees with no gradient.
 
 
 def _reductions(by_output: ndarray) -> Iterator[tuple[str, tuple[int, ...], ndarray]]:
@@ -160,7 +160,7 @@ def explain(comparison: Comparison, number: int) -> Finding:
         _wrong_array,
         _no_param,
     )
-    if not case.fits(case.analytic):  # Else only small entries are wrong.
+    if not case.fits(case.analytic):  # Otherwise only small entries are wrong.
         for experiment in experiments:
             if finding := experiment(case):
                 return finding
@@ -214,7 +214,7 @@ def _factor(case: Case) -> Finding | None:
 
 
 def _follows_rows(case: Case, power: int) -> bool:
-    """Return whether the factor is a power of the number of rows for one row more."""
+    """Return whether, with one more row, the factor is this power of the row count."""
     rows = np.append(np.arange(len(case.subject.input_)), 0)
     try:
         more = compare_batch(case.subject.copy(rows))
@@ -328,7 +328,7 @@ def _mixed_rows(case: Case) -> Finding | None:
 
 
 def _entries(case: Case, comparison: Comparison) -> Finding:
-    """Return how many entries are wrong, and by how much the worst of them is."""
+    """Return how many entries are wrong, and the two values of the worst entry."""
     wrong, places = comparison.wrong(case.number), case.numerical.places
     worst = np.argmax(np.where(wrong, comparison.errors(case.number), -1))
     place = [int(axis[worst]) for axis in places]

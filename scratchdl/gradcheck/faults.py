@@ -1,4 +1,4 @@
-"""What a check can find: the kinds of mistakes with their wording, and one fault."""
+"""The kinds of mistakes with their wording, and the fault that a check reports."""
 
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 class Kind(Enum):
     """A kind of mistake; its value is the wording of the verdict (appendix G)."""
 
-    # A method's result is not what it must be.
+    # The result of a method is not of the required kind.
     RAISES = "stops with {error}: {message}"
     NOTHING = "returns None: is a return missing?"
     NOT_ARRAY = "returns a {type}, not an array of shape {shape}"
@@ -48,7 +48,7 @@ class Kind(Enum):
 
 
 class Note(Enum):
-    """What a right result does not say; its value is the wording."""
+    """A remark about a right result; its value is the wording."""
 
     TRAINING = "it was checked with training off and with training on"
     RANDOM = "the output is random, so each call was given the same random numbers"
@@ -85,7 +85,7 @@ class Fault:
     mistake : str
         Description of the mistake.
     owner : str
-        Class of the method, if it belongs to a part of the checked object.
+        Class of the method, if the method belongs to a part of the checked object.
     place : str
         Path to that part, such as "layers[0].operations[2]".
     """
@@ -97,7 +97,7 @@ class Fault:
     place: str = ""
 
     def inside(self, place: str, owner: str) -> "Fault":
-        """Return it as a fault of the layer or network that contains the part."""
+        """Return this fault as one of the layer or network that contains the part."""
         inner = f"{place}.{self.place}" if self.place else place
         return replace(self, place=inner, owner=self.owner or owner)
 

@@ -11,7 +11,7 @@ from numpy.random import default_rng
 
 from .subjects import SEED, Subject
 
-MAX_ENTRIES = 1000  # Of a larger array, a sample of entries is measured.
+MAX_ENTRIES = 1000  # For a larger array, a sample of entries is measured.
 SAMPLE_SIZE = 100
 
 
@@ -26,7 +26,7 @@ class _Estimate:
 
     @property
     def rank(self) -> tuple[bool, float]:
-        """Key to compare estimates: steps over a whole bend are the worst."""
+        """Key to compare estimates: a step across a whole bend is the worst."""
         return self.error - self.rounding > 0.1 * self.steepest, self.error
 
     @property
@@ -35,16 +35,16 @@ class _Estimate:
         return max(map(abs, self.one_sided))
 
 
-# Irregular, for at equal distances rounding errors may be regular too. 0 is left out:
-# there may be a kink at the start.
+# The distances differ, because rounding errors may be regular at equal distances.
+# 0 is left out, because there may be a kink at the start.
 POINTS = np.array([1.0, 2, 4, 7, 11, 12, 16, 18, 21])
 
 
 def _noise(subject: Subject, array: ndarray, output: ndarray) -> ndarray:
     """Return the magnitude of the rounding error of each entry of the output.
 
-    On a short line, a smooth function is a polynomial of low degree. The rest is
-    rounding, also that of large numbers inside the function.
+    On a short line, a smooth function is almost a polynomial of low degree. The rest
+    is rounding error, including that of large numbers inside the function.
     """
     start, rng = array.copy(), default_rng(SEED)
     size = np.abs(start) if start.any() else np.ones(start.shape)
@@ -66,13 +66,13 @@ def _noise(subject: Subject, array: ndarray, output: ndarray) -> ndarray:
         known = flat & moved & np.isfinite(found)
         noise = np.where(known, np.maximum(found, noise), noise)
         flat &= ~moved
-        if not flat.any():  # Else the step was lost to rounding.
+        if not flat.any():  # Otherwise the step was lost to rounding.
             break
     return noise
 
 
 def _attempt(subject: Subject, output: ndarray) -> ndarray:
-    """Return the output, or nan: some functions are not defined just outside."""
+    """Return the output, or nan if the function is not defined for this input."""
     try:
         return subject.forward()
     except Exception:
@@ -92,7 +92,7 @@ class _Entry:
 
     def __post_init__(self) -> None:
         self.start = float(self.array.flat[self.index])
-        # Outputs that change with any step: a small step may be lost to rounding.
+        # True for outputs changed by any step: a small step may be lost to rounding.
         self.moved = np.zeros(self.output.shape, bool)
 
     def estimate(self, size: float) -> _Estimate | None:
@@ -119,13 +119,13 @@ class _Entry:
         return _Estimate((4 * narrow - wide) / 3, error, sides, rounding)
 
     def best_estimate(self) -> _Estimate | None:
-        """Return the best estimate of those at several step sizes."""
+        """Return the best of the estimates at several step sizes."""
         start = abs(self.start)
         unit = max(1.0, start)
         best = self.estimate(1e-4 * unit)
         sizes = [1e-6 * unit, 1e-8 * unit]
         if best and best.error <= 3 * best.rounding:
-            sizes = [1e-2 * unit]  # Against rounding, a longer step helps.
+            sizes = [1e-2 * unit]  # A longer step reduces the rounding error.
         elif start > 1:  # The function may change as if there were no large offset.
             sizes += [1e-2, 1e-4]
         elif start > 0:  # The function may change on the entry's scale.
@@ -139,7 +139,7 @@ class _Entry:
         return best
 
     def slope(self) -> tuple[ndarray, float, float, bool]:
-        """Return derivative by output entry, bound, rounding, and if it is smooth."""
+        """Return the derivative by output entry, bound, rounding, and smoothness."""
         best = self.best_estimate()
         if best is None:
             return np.zeros(self.output.shape), np.inf, 0.0, False

@@ -23,9 +23,9 @@ class GradientCheck:
     comparison : Comparison or None
         Analytic and numerical gradients; None if a fault prevented the comparison.
     notes : dict of Note to list of str
-        What was not checked or is otherwise worth knowing, with the names of arrays:
-        whole numbers, a gradient that is too small to measure, an array that the output
-        depends on but that is not a parameter; a switch, random output.
+        Remarks, each with the names of the arrays that it is about: whole numbers, a
+        gradient that is too small to measure, or an array that the output depends on
+        but that is not a parameter. A switch and random output have no names.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class GradientCheck:
         return f"{html}<table>{table}</table>"
 
     def raise_if_wrong(self) -> None:
-        """Do nothing if no fault was found; for tests.
+        """Raise an error if a fault was found; for use in tests.
 
         Raises
         ------

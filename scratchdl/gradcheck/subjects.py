@@ -1,4 +1,4 @@
-"""One interface to operations, layers, losses and networks of any origin."""
+"""A common interface to operations, layers, losses and networks of any origin."""
 
 import contextlib
 import copy
@@ -36,7 +36,7 @@ def contents(
 class Subject:
     """An operation under test, as a function of its arrays (appendix F).
 
-    Holds a deep copy of the operation, so that a check leaves the original alone.
+    It holds a deep copy of the operation, so that a check does not change the original.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Subject:
     target : ndarray, optional
         Target of a loss, shape (rows, outputs).
     is_random : bool
-        Whether each forward pass is to start with the same random numbers.
+        Whether each forward pass starts with the same random numbers.
     """
 
     returns_number = False
@@ -66,7 +66,7 @@ class Subject:
     def copy(
         self, rows: ndarray | None = None, scale: float | ndarray = 1.0
     ) -> "Subject":
-        """Return a copy in its current state, with other rows times a scale."""
+        """Return a copy in the current state, with these rows multiplied by a scale."""
         input_, target = self.input_, self.target
         if rows is not None:
             input_, target = input_[rows], None if target is None else target[rows]
@@ -117,7 +117,7 @@ class Subject:
         """Return an output gradient: all entries differ, and none is near 0."""
         if self.returns_number:
             return np.ones(())
-        # Not normal numbers: the batch may come from a generator with the same seed.
+        # Not normally distributed: the batch may come from the same seed.
         rng = default_rng(SEED)
         grad = rng.uniform(0.5, 2.0, output.shape)
         grad *= rng.choice([-1.0, 1.0], output.shape)
@@ -126,7 +126,7 @@ class Subject:
     def backward(self, output_grad: ndarray) -> list[Any]:
         """Return the analytic gradients: of the input, then of each parameter."""
         gradients = self.call_backward(output_grad)
-        if self.is_whole():  # There is none, whatever is returned.
+        if self.is_whole():  # Whole numbers have no gradient.
             gradients[0] = np.zeros(self.input_.shape)
         return gradients
 
@@ -168,7 +168,7 @@ class Subject:
         return 1e-4 if single else 1e-9
 
     def is_whole(self) -> bool:
-        """Return whether the input has whole numbers, which cannot change a little."""
+        """Return whether the input has whole numbers, which have no gradient."""
         return self.input_.dtype.kind != "f"
 
     def name(self) -> str:
@@ -246,7 +246,7 @@ class NetworkSubject(LayerSubject):
         """Return the loss."""
         prediction = self.thing.forward(input_)
         for operation in getattr(self.thing.layers[0], "operations", [])[:1]:
-            # A network may leave it out.
+            # A network may leave out the gradient of its data.
             operation.needs_input_grad = not self.is_whole()
         return self.thing.loss.forward(prediction, self.target)
 

@@ -1,4 +1,4 @@
-"""An animation of one training step: a batch forward, and its gradient backward."""
+"""An animation of one training step: the forward and backward pass of a batch."""
 
 import ast
 import contextlib
@@ -62,7 +62,7 @@ class _Frame(NamedTuple):
     name: str
     words: str
     code: list[str]
-    arrays: dict[str, ndarray]  # The first one is passed on.
+    arrays: dict[str, ndarray]  # The first array is passed on.
 
 
 def _frames(network: Any, x: ndarray, y: ndarray) -> list[_Frame]:
@@ -134,7 +134,7 @@ def _frame(
         line, read = _code(operation, name, lines.get((id(operation), f"_{name}"), 0))
         code.append(line)
         others += [name for name in read if name not in (*others, *arrays)]
-    if direction == "forward":  # It is the output of the frame before.
+    if direction == "forward":  # The first input is shown in the frame before.
         others = [name for name in others if name != first]
     for name in others:
         array = inputs[name] if name in inputs else getattr(operation, name, None)
@@ -146,8 +146,8 @@ def _frame(
 def _code(operation: object, name: str, line: int) -> tuple[str, list[str]]:
     """Return the code that computed an attribute, and the attributes that it reads.
 
-    It is the return statement at this line, or the last one. Both are empty if the
-    source is unknown.
+    The code is the return statement at this line, or the last return statement. Both
+    results are empty if the source is unknown.
     """
     method = inspect.unwrap(getattr(type(operation), f"_{name}"))
     try:

@@ -9,9 +9,9 @@ def publish(mime_type: str, content: str, text: str) -> None:
     mime_type : str
         Format of the content, such as "text/html".
     content : str
-        What the page shows.
+        Content for the page, in this format.
     text : str
-        The same in plain text.
+        Version of the content in plain text.
     """
     from IPython.display import display  # needed in notebooks only
 

@@ -153,7 +153,7 @@ def draw(thing: Any, detail: str = "operations") -> None:
     Raises
     ------
     TypeError, ValueError
-        If `thing` cannot be drawn, or `detail` is a different word.
+        If `thing` cannot be drawn, or `detail` is neither of the two words.
     RuntimeError
         If there was no forward pass.
     """
@@ -181,7 +181,7 @@ def draw(thing: Any, detail: str = "operations") -> None:
 def _parts(thing: Any) -> list[Any]:
     """Return the layers of a network and its loss, the items of a list, or the object.
 
-    The loss is included if it has compared the network's last output.
+    The loss is included if its last prediction is the network's last output.
     """
     if isinstance(thing, (list, tuple)) and thing:
         return list(thing)
@@ -226,7 +226,7 @@ def _arrows(contents: list[list[Any]]) -> list[Texts]:
     name, _, grad = _input(last)
     if name == "prediction":
         return [*arrows, ("loss", "")]
-    shape = f"{np.shape(last.output)}"  # by the shape rule, also that of its gradient
+    shape = f"{np.shape(last.output)}"  # Its gradient has the same shape.
     return [*arrows, (f"output {shape}", f"output_grad {shape}" if grad else "")]
 
 
@@ -275,7 +275,7 @@ def _description(
     params: Mapping[int, Texts],
     groups: Sequence[Group],
 ) -> str:
-    """Return in words what `chain` draws from the same arguments."""
+    """Return a description of what `chain` draws from the same arguments."""
     values = ", ".join(value for value, _ in arrows if value)
     grads = ", ".join(grad for _, grad in arrows if grad)
     sentences = [f"Boxes from top to bottom: {', '.join(boxes)}."]

@@ -83,8 +83,8 @@ def profile_step(
 ) -> StepProfile:
     """Measure the duration of each operation in a training step (chapter 13).
 
-    `net.train_batch` is called repeatedly with the same batch. There is no optimizer's
-    step, so no parameter changes.
+    `net.train_batch` is called repeatedly with the same batch. No optimizer is called,
+    so the parameters do not change.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def profile_step(
 
 
 def _timed(function: Callable[..., Any], times: list[float]) -> Callable[..., Any]:
-    """Return a function that does the same, and appends its duration to `times`."""
+    """Return a function that calls `function` and appends the duration to `times`."""
 
     def timed(*args: Any) -> Any:
         start = time.perf_counter()

@@ -15,8 +15,8 @@ def summary(network: Any) -> None:
     """Display a table of a network's operations and parameters (chapter 7).
 
     There is a row for each operation, with the shapes of its output and its parameter
-    and the number of entries of the parameter. Before the first batch, there is a row
-    for each layer.
+    and the number of entries of the parameter. Before the first batch, there is only
+    one row for each layer.
 
     Parameters
     ----------
