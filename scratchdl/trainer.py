@@ -129,9 +129,9 @@ def _losses(
     trainer: "Trainer", train: Any, test: Any, epochs: Any, every: int, size: int
 ) -> Iterator[float]:
     """Train epoch by epoch; yield each validation loss, and add it to the history."""
+    net, optim = trainer.net, trainer.optim
     for epoch in epochs:
-        trainer.optim.start_epoch(epoch, len(epochs))
-        net, optim = trainer.net, trainer.optim
+        optim.start_epoch(epoch, len(epochs))
         X, y = train = permute_data(train[0], train[1], net.rng)
         if any(layer.first for layer in net.layers):
             net.forward(X)  # This creates the operations.
