@@ -27,25 +27,37 @@ def imports_in(source):
     return "\n".join(line for line in map(ast.unparse, lines) if not needs(line))
 
 
-def exercises_in(path):
-    """Yield each exercise of a chapter: label, imports so far, and code by place."""
-    imports, place, exercise = [], None, None
+def blocks_in(path):
+    """Yield each exercise or solution of a notebook: kind, text, imports, and code."""
+    imports, block = [], None
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
             imports.append(imports_in(source))
-            if place:
-                exercise[place].append(source)
+            if block:
+                block["code"].append(source)
         elif gate := GATE.search(source):
-            place, edge = gate.groups()
-            if (place, edge) == ("exercise", "start"):
-                label = re.search(r":label: (\S+)", source)[1]
-                exercise = {"label": label, "exercise": [], "solution": []}
-                exercise |= {"text": source, "chapter": path.stem}
-            if edge == "end":
-                if place == "solution":
-                    yield {**exercise, "imports": "\n".join(imports)}
-                place = None
+            if gate[2] == "start":
+                block = {"kind": gate[1], "text": source, "code": []}
+            else:
+                yield {**block, "imports": "\n".join(imports), "end": source}
+                block = None
+
+
+def exercises_in(path):
+    """Yield each exercise of a chapter with its solution, from a notebook of its own."""
+    solutions = path.with_name(f"solutions_{path.stem[:2]}.ipynb")
+    solved = {block["text"].split()[1]: block for block in blocks_in(solutions)}
+    for block in blocks_in(path):
+        label = re.search(r":label: (\S+)", block["text"])[1]
+        solution = solved.pop(label)
+        yield {
+            **{"label": label, "chapter": path.stem, "text": block["text"]},
+            **{"exercise": block["code"], "solution": solution["code"]},
+            **{"imports": f"{block['imports']}\n{solution['imports']}"},
+            "link": block["end"],
+        }
+    assert not solved
 
 
 EXERCISES = {
