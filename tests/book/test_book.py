@@ -97,8 +97,19 @@ def test_notebook_metadata_is_clean(path):
         }
     }
     for cell in notebook["cells"]:
-        assert set(cell["metadata"]) <= {"tags"}
-        assert set(cell["metadata"].get("tags", [])) <= {"hide-input"}
+        assert set(cell["metadata"]) <= {"tags", "jupyter"}
+        assert set(cell["metadata"].get("tags", [])) <= {"hide-input", "hide-output"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_output_after_a_prediction_is_closed(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    for before, cell in zip(cells, cells[1:], strict=False):
+        asked = "**Predict**" in "".join(before["source"])
+        on_the_page = "hide-output" in cell["metadata"].get("tags", [])
+        in_the_notebook = cell["metadata"].get("jupyter") == {"outputs_hidden": True}
+        assert on_the_page == in_the_notebook == asked, before["id"]
+        assert cell.get("outputs") or not asked, before["id"]
 
 
 def test_package_is_a_fresh_export(tmp_path, monkeypatch):

@@ -108,6 +108,8 @@ def body(part, indent):
 
 def code(label, answer):
     """Return the answer in its frame; a part that is an expression is returned."""
+    if label not in FRAMES:
+        return answer
     frame = FRAMES[label]
     indent = " " if frame.lstrip().startswith("def") else "  "
     return frame.format(*(body(part, indent) for part in answer.split(" | ")))

@@ -1,5 +1,6 @@
 """Exercises: the stub waits, the solution is right, typical mistakes get their hint."""
 
+import ast
 import re
 
 import numpy as np
@@ -41,6 +42,22 @@ def test_an_exercise_is_complete(label):
     assert exercise["solution"][-1].strip().splitlines()[-1] == check_line(exercise)
 
 
+def code_lines(cells):
+    """Return the lines of code in cells, without blank lines and comments."""
+    lines = ast.unparse(ast.parse("\n".join(cells))).splitlines()
+    return {line.strip() for line in lines}
+
+
+@pytest.mark.parametrize("chapter", [path.stem for path in CHAPTERS])
+def test_two_exercises_of_a_chapter_or_more_build_a_piece_of_it(chapter):
+    here = [ex for ex in EXERCISES.values() if ex["chapter"] == chapter]
+    builds = [ex for ex in here if ex["label"].startswith("ex-build")]
+    assert len(builds) >= 2
+    for exercise in builds:
+        own = code_lines(exercise["solution"]) - code_lines(exercise["exercise"])
+        assert len(own) >= 10, exercise["label"]
+
+
 @pytest.mark.parametrize("label", EXERCISES)
 def test_the_stub_waits_and_the_solution_is_right(label):
     exercise = EXERCISES[label]
@@ -80,7 +97,7 @@ def test_broken_solutions_get_the_hint_meant_for_them(label):
 @pytest.mark.parametrize("label", RIGHT_ANSWERS)
 def test_right_answers_that_are_written_differently(label, capsys):
     answers = RIGHT_ANSWERS[label]
-    assert len(answers) == 3
+    assert len(answers) == (1 if label.startswith("ex-build") else 3)
     for answer in answers:
         if label in BROKEN_SOLUTIONS:  # It asks for code.
             message = message_for(label, code(label, answer))

@@ -1,0 +1,37 @@
+"""Check an answer that builds a part of the framework against the book's own part."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .checking import ELSE, RIGHT, WrongAnswer, compare
+
+
+def require_same(
+    answer: Any, own: Any, cases: Mapping[str, Callable[[Any], Any]]
+) -> None:
+    """Raise `WrongAnswer` unless an answer does in each case what the book's part does.
+
+    Parameters
+    ----------
+    answer, own : function or class
+        Part of the reader, and the book's part of the same name.
+    cases : mapping of str to callable
+        Functions of a part, by hint. Each uses it and returns a number, an array, or a
+        list of arrays of the same shape. Where the book's part raises an error, the
+        answer must raise an error, too; the hint then says what must be refused.
+    """
+    for hint, case in cases.items():
+        try:
+            truth = case(own)
+        except (TypeError, ValueError, RuntimeError):
+            _require_error(answer, case, hint)
+        else:
+            compare(case(answer), {RIGHT: truth, hint: ELSE})
+
+
+def _require_error(answer: Any, case: Callable[[Any], Any], hint: str) -> None:
+    try:
+        case(answer)
+    except (TypeError, ValueError, RuntimeError):
+        return
+    raise WrongAnswer(hint)
