@@ -45,7 +45,7 @@ def blocks_in(path):
 
 
 def exercises_in(path):
-    """Yield each exercise of a chapter with its solution, from a notebook of its own."""
+    """Yield each exercise of a chapter, with its solution from another notebook."""
     solutions = path.with_name(f"solutions_{path.stem[:2]}.ipynb")
     solved = {block["text"].split()[1]: block for block in blocks_in(solutions)}
     for block in blocks_in(path):
