@@ -24,13 +24,13 @@ CONTRAST = """element => {
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in ALL if soup(n).select(".solution.dropdown")]
+    "name", [n for n in ALL if soup(n).select(".admonition.dropdown")]
 )
-def test_each_solution_opens_and_closes(visit, home, name):
+def test_each_closed_box_opens_and_closes(visit, home, name):
     page = visit(f"{home}/{name}")
-    for solution in page.locator(".solution.dropdown").all():
-        button = solution.locator("button.toggle-button")
-        answer = solution.locator(".admonition-title ~ *").first
+    for box in page.locator(".admonition.dropdown").all():
+        button = box.locator("button.toggle-button")
+        answer = box.locator(".admonition-title ~ *").first
         expect(answer).to_be_hidden()
         button.click()
         expect(answer).to_be_visible()
@@ -42,22 +42,25 @@ def test_each_solution_opens_and_closes(visit, home, name):
 
 
 @pytest.mark.parametrize("name", [n for n in ALL if soup(n).select("details.hide")])
-def test_hidden_code_opens_and_closes(visit, home, name):
+def test_hidden_code_and_outputs_open_and_close(visit, home, name):
     page = visit(f"{home}/{name}")
     for cell in page.locator("details.hide").all():
-        line, code = cell.locator("summary"), cell.locator("pre").first
-        expect(code).to_be_hidden()
+        line, content = cell.locator("summary"), cell.locator("summary + *")
+        expect(content).to_be_hidden()
         line.click()
-        expect(code).to_be_visible()
+        expect(content).to_be_visible()
         line.press("Enter")
-        expect(code).to_be_hidden()
+        expect(content).to_be_hidden()
+    page.emulate_media(media="print")
+    for content in page.locator("details.hide > summary + *").all():
+        expect(content).to_be_visible()
 
 
 def test_what_opens_on_a_phone_can_be_scrolled_by_keyboard(visit, host):
     """The theme looks for what is too wide before it is shown."""
-    name = next(name for name in ALL if soup(name).select("details.hide"))
+    name = next(name for name in ALL if soup(name).select("details.hide pre"))
     page = visit(f"{host}/{name}", width=360)
-    cell = page.locator("details.hide").first
+    cell = page.locator("details.hide:has(pre)").first
     cell.locator("summary").press("Enter")
     expect(cell.locator("pre").first).to_have_attribute("tabindex", "0")
 
