@@ -1,4 +1,4 @@
-"""The exercises' checks: `check_answer`, and one module for each chapter's checks."""
+"""The exercises' checks: `check_answer`, and one module for each page's checks."""
 
 from importlib import import_module
 
@@ -8,3 +8,4 @@ __all__ = ["check_answer"]
 
 for _chapter in range(1, 14):
     import_module(f"{__name__}.chapter_{_chapter:02}")
+import_module(f"{__name__}.own_framework")
