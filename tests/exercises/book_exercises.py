@@ -10,7 +10,8 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
-CHAPTERS = sorted((Path(__file__).parents[2] / "book").glob("[01]*.ipynb"))
+BOOK = Path(__file__).parents[2] / "book"
+CHAPTERS = sorted(BOOK.glob("[01]*.ipynb"))
 # Only chapter 12 needs these: its solutions do, its checks do not.
 MISSING = {name for name in ("torch", "sklearn") if not find_spec(name)}
 GATE = re.compile(r"\{(exercise|solution)-(start|end)\}")
@@ -46,7 +47,7 @@ def blocks_in(path):
 
 def exercises_in(path):
     """Yield each exercise of a chapter, with its solution from another notebook."""
-    solutions = path.with_name(f"solutions_{path.stem[:2]}.ipynb")
+    solutions = path.with_name(f"solutions_{path.stem.partition('_')[0]}.ipynb")
     solved = {block["text"].split()[1]: block for block in blocks_in(solutions)}
     for block in blocks_in(path):
         label = re.search(r":label: (\S+)", block["text"])[1]
@@ -61,7 +62,9 @@ def exercises_in(path):
 
 
 EXERCISES = {
-    exercise["label"]: exercise for path in CHAPTERS for exercise in exercises_in(path)
+    exercise["label"]: exercise
+    for path in [*CHAPTERS, BOOK / "own_framework.ipynb"]
+    for exercise in exercises_in(path)
 }
 
 
