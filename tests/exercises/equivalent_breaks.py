@@ -4,6 +4,7 @@ AT_ZERO = "At 0, where there is a corner, either slope is right."
 AS_MANY = "The two arrays have the same number of rows."
 NO_SIGN = "A square and a magnitude do not depend on the sign of the difference."
 SAME_SHAPE = "The two arrays have the same shape."
+ANY_MESSAGE = "The message is up to the reader."
 
 # By label: the changed lines, by the reason why they compute the same.
 EQUIVALENT = {
@@ -28,23 +29,44 @@ EQUIVALENT = {
     "ex-tanh": {
         "No output is beyond 1.": ["return np.clip(np.tanh(self.input_), -9, 9)"],
     },
+    "ex-build-dense": {
+        ANY_MESSAGE: [
+            "raise ValueError(f'The batch has the shape {input_}, not (rows, inputs).')"
+        ],
+        "Of two dimensions, the second is the last.": [
+            "W = self.rng.randn(input_.shape[-1], self.neurons)"
+        ],
+    },
     "ex-shared-activation": {
         "An Operation is equal only to itself.": [
             "return len({layer.activation for layer in layers}) < len(layers)"
         ],
     },
+    "ex-build-mean-squared-error": {
+        NO_SIGN: ["squares = (target - prediction) ** 2"],
+        SAME_SHAPE: [
+            "rows = len(squares)",
+            "rows = len(target)",
+            "self.input_grad = slopes / len(slopes)",
+        ],
+        "A number of NumPy is a float.": [
+            "self.output = np.sum(squares) / rows",
+            "self.output = float(np.sum(squares)) / rows",
+        ],
+    },
     "ex-huber": {
         SAME_SHAPE: [
-            f"return np.sum(np.where(size <= self.limit, size ** 2 / 2, far)) / {count}"
-            for count in ("len(far)", "len(self.prediction)", "len(self.target)")
+            "return np.sum(np.where(magnitude <= self.limit, near, far)) / "
+            f"len({array})"
+            for array in ("far", "magnitude", "self.prediction", "self.target")
         ]
         + [
             f"return np.clip(errors, -self.limit, self.limit) / {count}"
             for count in ("len(self.prediction)", "len(self.target)")
         ],
-        NO_SIGN: ["size = np.abs(self.target - self.prediction)"],
+        NO_SIGN: ["magnitude = np.abs(self.target - self.prediction)"],
         "At the limit, the two pieces meet.": [
-            "return np.sum(np.where(size < self.limit, size ** 2 / 2, far)) / len(size)"
+            "return np.sum(np.where(magnitude < self.limit, near, far)) / len(near)"
         ],
     },
     "ex-true-mean": {
