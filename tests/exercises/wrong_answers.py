@@ -193,15 +193,15 @@ BROKEN_SOLUTIONS = {
     "ex-build-layer": [
         ("reversed(self.operations)", "self.operations", "reverse order"),
         ("self.first = False", "pass", "set the layer up again"),
-        ("operation.param for", "operation.param.copy() for", "not copies"),
+        ("op.param for", "op.param.copy() for", "not copies"),
         (
-            "self.params = [operation.param for operation in self._with_params()]",
-            "self.params += [operation.param for operation in self._with_params()]",
+            "self.params = [op.param for op in self._with_params()]",
+            "self.params += [op.param for op in self._with_params()]",
             "only the new arrays",
         ),
         (
-            "[op for op in self.operations if isinstance(op, ParamOperation)]",
-            "self.operations[:2]",
+            "[op for op in operations if isinstance(op, ParamOperation)]",
+            "operations[:2]",
             "isinstance",
         ),
     ],
