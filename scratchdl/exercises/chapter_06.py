@@ -1,12 +1,152 @@
 """Checks of chapter 6's exercises."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .checking import ELSE, RIGHT, Class, Value, compare, exercise, require
-from .framework import require_loss
+from scratchdl.losses import Loss, MeanSquaredError
+
+from .building import require_same
+from .checking import ELSE, RIGHT, Class, Value, WrongAnswer, compare, exercise, require
+from .framework import flat, require_loss
 from .parts import compare_parts, number, parts
+
+COLUMN = np.array([[20.0], [30.0], [28.0]]), np.array([[24.0], [28.0], [26.0]])
+# Several outputs, and errors far from 0.
+WIDE = np.arange(8.0).reshape(4, 2) ** 2, np.array([[90.0, -3.0]] * 4)
+
+
+@exercise("ex-build-mean-squared-error", "the class with `forward` and `backward`")
+def _build_mean_squared_error(answer: Class) -> None:
+    cases = {
+        "`forward` returns the sum of the squared errors, divided by the number of "
+        "rows.": lambda kind: kind().forward(*COLUMN),
+        "`backward()` returns 2 (p - y) / rows for each prediction.": lambda kind: (
+            _passed(kind(), COLUMN)[1]
+        ),
+        "With several outputs, too, `forward` divides by the number of rows, not by "
+        "the number of entries.": lambda kind: kind().forward(*WIDE),
+        "With several outputs, too, `backward` divides by the number of rows.": (
+            lambda kind: _passed(kind(), WIDE)[1]
+        ),
+        "`forward` keeps `prediction`, `target` and `output`; `backward` keeps "
+        "`input_grad`.": lambda kind: _kept(kind()),
+        "`backward` belongs to the last forward pass.": (
+            lambda kind: _passed(loss := kind(), COLUMN) and _passed(loss, WIDE)[1]
+        ),
+        "`forward` and `backward` must not change the arrays that they get.": (
+            lambda kind: _arrays_after(kind())
+        ),
+    }
+    require_same(answer, MeanSquaredError, cases)
+
+
+def _passed(loss: Any, arrays: tuple[np.ndarray, np.ndarray]) -> list[Any]:
+    return [loss.forward(*arrays), loss.backward()]
+
+
+def _kept(loss: Any) -> np.ndarray:
+    _passed(loss, COLUMN)
+    return flat([loss.prediction, loss.target, loss.output, loss.input_grad])
+
+
+def _arrays_after(loss: Any) -> np.ndarray:
+    arrays = COLUMN[0].copy(), COLUMN[1].copy()
+    _passed(loss, arrays)
+    return flat(arrays)
+
+
+@exercise("ex-build-loss", "the class `Loss` with `forward` and `backward`")
+def _build_loss(answer: Class) -> None:
+    prediction, target = COLUMN
+    infinite = np.array([[20.0], [np.inf], [28.0]])
+
+    def refuses(target: np.ndarray) -> Callable[[Class], bool]:
+        return lambda kind: _raises(
+            ValueError, _squared(kind).forward, prediction, target
+        )
+
+    def stops_at(prediction: np.ndarray) -> Callable[[Class], bool]:
+        return lambda kind: _raises(
+            RuntimeError, _squared(kind).forward, prediction, target
+        )
+
+    cases = {
+        "`forward` returns what `_output` returns.": (
+            lambda kind: _squared(kind).forward(*WIDE)
+        ),
+        "`backward` returns what `_input_grad` returns.": (
+            lambda kind: _passed(_squared(kind), WIDE)[1]
+        ),
+        "`forward` keeps `prediction`, `target` and `output`; `backward` keeps "
+        "`input_grad`.": lambda kind: _kept(_squared(kind)),
+        "Before the first forward pass, `output` is None. Set it below the class "
+        "line, because a subclass may have an `__init__` of its own.": (
+            lambda kind: getattr(_squared(kind), "output", 0) is None
+        ),
+        "Targets in one row, of shape (3,): `forward` must raise a ValueError.": (
+            refuses(target.ravel())
+        ),
+        "Targets with too few rows: `forward` must raise a ValueError.": (
+            refuses(target[:1])
+        ),
+        "Targets with too many columns: `forward` must raise a ValueError. Compare "
+        "the whole shapes.": refuses(np.hstack([target, target])),
+        "The message about the targets must contain both shapes.": (
+            lambda kind: _message_has_shapes(_squared(kind))
+        ),
+        "If the loss is nan, `forward` must raise a RuntimeError.": (
+            stops_at(prediction * np.nan)
+        ),
+        "If the loss is infinite, `forward` must raise a RuntimeError, too.": (
+            stops_at(infinite)
+        ),
+        "`backward` must raise a RuntimeError if there was no forward pass.": (
+            lambda kind: _raises(RuntimeError, _squared(kind).backward)
+        ),
+        "`backward` must raise a ValueError if the gradient does not have the shape "
+        "of the prediction.": lambda kind: _raises(
+            ValueError, _passed, _squared(kind, (-1,)), COLUMN
+        ),
+    }
+    require_same(answer, Loss, cases)
+
+
+def _squared(kind: Class, shape: tuple[int, ...] = ()) -> Any:
+    def output(loss: Any) -> float:
+        return float(np.sum(_errors(loss) ** 2)) / 3
+
+    def input_grad(loss: Any) -> np.ndarray:
+        grad = 2 * _errors(loss) / 3
+        return np.asarray(grad.reshape(shape or grad.shape))
+
+    methods = {"__init__": lambda loss: None, "_output": output}
+    return type("Squared", (kind,), {**methods, "_input_grad": input_grad})()
+
+
+def _errors(loss: Any) -> np.ndarray:
+    kept = hasattr(loss, "prediction") and hasattr(loss, "target")
+    require(kept, "`forward` keeps both arrays before it calls `_output`.")
+    return np.asarray(loss.prediction - loss.target)
+
+
+def _raises(error: type[Exception], call: Callable[..., Any], *args: Any) -> bool:
+    try:
+        call(*args)
+    except error:
+        return True
+    except (RuntimeError, TypeError, ValueError, WrongAnswer):
+        return False
+    return False
+
+
+def _message_has_shapes(loss: Any) -> bool:
+    try:
+        loss.forward(COLUMN[0], COLUMN[1].ravel())
+    except ValueError as error:
+        return "(3,)" in str(error) and "(3, 1)" in str(error)
+    return False
 
 
 @exercise("ex-doubled-batch")
@@ -51,15 +191,18 @@ def _joined(errors: np.ndarray, limit: float, near: Any, far: Any) -> float:
 
 
 def _huber_hints(errors: np.ndarray, limit: float, truth: float) -> dict[str, float]:
-    size, near, rows = np.abs(errors), errors**2 / 2, len(errors)
-    far = limit * (size - limit / 2)
+    magnitude, near, rows = np.abs(errors), errors**2 / 2, len(errors)
+    far = limit * (magnitude - limit / 2)
     pieces = {
         "All errors are squared. Beyond the limit they must not be.": (near, near),
         "Within the limit it is half the square.": (2 * near, far),
-        "Within the limit, a square is missing.": (size / 2, far),
-        "At the limit the two pieces must meet: e = d.": (near, limit * size),
-        "Is the limit in the formula beyond it? Yours is 1.": (near, size - 0.5),
-        "Beyond the limit, subtract only half of it.": (near, limit * (size - limit)),
+        "Within the limit, a square is missing.": (magnitude / 2, far),
+        "At the limit the two pieces must meet: e = d.": (near, limit * magnitude),
+        "Is the limit in the formula beyond it? Yours is 1.": (near, magnitude - 0.5),
+        "Beyond the limit, subtract only half of it.": (
+            near,
+            limit * (magnitude - limit),
+        ),
     }
     return {
         "You sum over the rows. Divide by their number.": rows * truth,

@@ -41,7 +41,7 @@ INTRODUCED = {
         "04-29": ["backpropagation"],
     },
     "05_layer": {
-        "05-20": ["random generator"],
+        "05-18": ["random generator"],
         "05-39c": ["stuck", "variance"],
     },
     "06_loss": {

@@ -28,23 +28,41 @@ EQUIVALENT = {
     "ex-tanh": {
         "No output is beyond 1.": ["return np.clip(np.tanh(self.input_), -9, 9)"],
     },
+    "ex-build-dense": {
+        "Of two dimensions, the second is the last.": [
+            "W = self.rng.randn(input_.shape[-1], self.neurons)"
+        ],
+    },
     "ex-shared-activation": {
         "An Operation is equal only to itself.": [
             "return len({layer.activation for layer in layers}) < len(layers)"
         ],
     },
+    "ex-build-mean-squared-error": {
+        NO_SIGN: ["squares = (target - prediction) ** 2"],
+        SAME_SHAPE: [
+            "rows = len(squares)",
+            "rows = len(target)",
+            "self.input_grad = slopes / len(slopes)",
+        ],
+        "A number of NumPy is a float.": [
+            "self.output = np.sum(squares) / rows",
+            "self.output = float(np.sum(squares)) / rows",
+        ],
+    },
     "ex-huber": {
         SAME_SHAPE: [
-            f"return np.sum(np.where(size <= self.limit, size ** 2 / 2, far)) / {count}"
-            for count in ("len(far)", "len(self.prediction)", "len(self.target)")
+            "return np.sum(np.where(magnitude <= self.limit, near, far)) / "
+            f"len({array})"
+            for array in ("far", "magnitude", "self.prediction", "self.target")
         ]
         + [
             f"return np.clip(errors, -self.limit, self.limit) / {count}"
             for count in ("len(self.prediction)", "len(self.target)")
         ],
-        NO_SIGN: ["size = np.abs(self.target - self.prediction)"],
+        NO_SIGN: ["magnitude = np.abs(self.target - self.prediction)"],
         "At the limit, the two pieces meet.": [
-            "return np.sum(np.where(size < self.limit, size ** 2 / 2, far)) / len(size)"
+            "return np.sum(np.where(magnitude < self.limit, near, far)) / len(near)"
         ],
     },
     "ex-true-mean": {

@@ -163,6 +163,49 @@ RIGHT_ANSWERS = {
         "g * (np.tanh(x / 2) + 1) / 2",
     ],
     "ex-forward-step": [-8.0, np.int64(-8), np.array(-8)],
+    "ex-build-layer": [
+        """
+class Layer:
+ def __init__(self, neurons):
+  self.neurons, self.first, self.seed = neurons, True, None
+  self.rng = np.random.RandomState(3)
+  self.operations, self.params, self.param_grads = [], [], []
+ def forward(self, input_):
+  if self.first is True:
+   self.first = False
+   self._setup_layer(input_)
+   self.params.clear()
+   for operation in self.operations:
+    if isinstance(operation, ParamOperation): self.params.append(operation.param)
+  arrays = [input_]
+  for operation in self.operations: arrays.append(operation.forward(arrays[-1]))
+  return arrays[-1]
+ def backward(self, output_grad):
+  self.param_grads = []
+  for operation in self.operations[::-1]:
+   output_grad = operation.backward(output_grad)
+   if hasattr(operation, "param"):
+    self.param_grads.insert(0, operation.param_grad)
+  return output_grad
+"""
+    ],
+    "ex-build-dense": [
+        """
+class Dense(Layer):
+ def __init__(self, neurons, activation=None):
+  Layer.__init__(self, neurons)
+  self.activation = Linear() if activation is None else activation
+ def _setup_layer(self, batch):
+  try:
+   rows, inputs = batch.shape
+  except ValueError:
+   raise ValueError("needs rows and columns") from None
+  if self.seed != None: self.rng.seed(self.seed)
+  numbers = self.rng.randn((inputs + 1) * self.neurons).reshape(-1, self.neurons)
+  first, second = WeightMultiply(numbers[:-1]), BiasAdd(numbers[-1:])
+  self.operations = [first, second, self.activation]
+"""
+    ],
     "ex-one-seed": [0.0, np.int64(0), np.array(0)],
     "ex-scaled-start": [
         "W /= np.sqrt(input_.shape[1]); B[...] = 0",
@@ -180,6 +223,39 @@ RIGHT_ANSWERS = {
         "return np.any(ids[1:] == ids[:-1])",
     ],
     "ex-wide-input": [100.0, np.int64(100), np.array(100)],
+    "ex-build-mean-squared-error": [
+        """
+class MeanSquaredError:
+ def forward(self, prediction, target):
+  self.prediction, self.target = prediction.copy(), target.copy()
+  self.errors = np.subtract(prediction, target)
+  self.output = np.square(self.errors).sum(axis=1).mean()
+  return self.output
+ def backward(self):
+  self.input_grad = self.errors * (2 / self.errors.shape[0])
+  return self.input_grad
+"""
+    ],
+    "ex-build-loss": [
+        """
+class Loss:
+ prediction = target = output = input_grad = None
+ def forward(self, prediction, target):
+  if not np.array_equal(np.shape(prediction), np.shape(target)):
+   raise ValueError("%s and %s" % (np.shape(prediction), np.shape(target)))
+  self.prediction, self.target = prediction, target
+  loss = self._output()
+  if np.isnan(loss) or np.isinf(loss): raise RuntimeError("diverged")
+  self.output = float(loss)
+  return self.output
+ def backward(self):
+  if self.prediction is None: raise RuntimeError("forward first")
+  grad = self._input_grad()
+  if np.shape(grad) != np.shape(self.prediction): raise ValueError(np.shape(grad))
+  self.input_grad = grad
+  return grad
+"""
+    ],
     "ex-doubled-batch": [(8.0, -4 / 3), np.array([8, -1.33]), [8.0, -1.3333]],
     "ex-huber": [
         "w = np.minimum(abs(e), self.limit)\n"

@@ -190,6 +190,28 @@ BROKEN_SOLUTIONS = {
         ),
         ("1 - np.exp(-self.output)", "1 / (1 + np.exp(-self.output))", "of the input"),
     ],
+    "ex-build-layer": [
+        ("reversed(self.operations)", "self.operations", "reverse order"),
+        ("self.first = False", "pass", "set the layer up again"),
+        ("op.param for", "op.param.copy() for", "not copies"),
+        (
+            "self.params = [op.param for op in self._with_params()]",
+            "self.params += [op.param for op in self._with_params()]",
+            "only the new arrays",
+        ),
+        (
+            "[op for op in operations if isinstance(op, ParamOperation)]",
+            "operations[:2]",
+            "isinstance",
+        ),
+    ],
+    "ex-build-dense": [
+        ("self.seed is not None", "self.seed", "0 is a seed"),
+        ("self.rng.seed(self.seed)", "self.rng = type(self.rng)(self.seed)", "Two"),
+        ("activation = Linear()", "pass", "Linear object"),
+        ("input_.ndim != 2", "False", "One row alone"),
+        (", self.activation]", ", Linear()]", "Dense(2, Sigmoid())"),
+    ],
     "ex-scaled-start": [
         ("np.sqrt(len(W))", "len(W)", "root"),
         ("np.sqrt(len(W))", "np.sqrt(self.neurons)", "you count"),
@@ -206,11 +228,29 @@ BROKEN_SOLUTIONS = {
         ),
         (SHARES, f"len(layers) < 2 or {SHARES}", "alone"),
     ],
+    "ex-build-mean-squared-error": [
+        ("2 * errors", "errors", "half of what"),
+        ("np.sum(squares) / rows", "np.mean(squares)", "number of entries"),
+        ("slopes / len(errors)", "slopes / slopes.size", "too, `backward`"),
+        ("errors = self.prediction", "errors = self.target", "2 (p - y) / rows"),
+        ("self.output = float(np", "loss = self.output = sum(np", "stops"),
+    ],
+    "ex-build-loss": [
+        ("target.shape != prediction.shape", "target.ndim != 2", "few rows"),
+        ("target.shape != prediction.shape", "len(target) != len(prediction)", "row,"),
+        ("not np.isfinite(self.output)", "np.isnan(self.output)", "is infinite"),
+        ("self.output is None", "False", "no forward pass"),
+        (
+            "self.input_grad.shape != self.prediction.shape",
+            "False",
+            "not have the shape",
+        ),
+    ],
     "ex-huber": [
-        (" / len(size)", "", "over the rows"),
+        (" / len(near)", "", "over the rows"),
         ("np.clip(errors, -self.limit, self.limit)", "errors", "What about the limit"),
-        ("size**2 / 2, far", "size**2 / 2, self.limit * size", "must meet"),
-        ("size**2 / 2, far", "size / 2, far", "square is missing"),
+        ("near, far)", "near, self.limit * magnitude)", "must meet"),
+        ("magnitude**2 / 2", "magnitude / 2", "square is missing"),
     ],
     "ex-true-mean": [
         ("self.prediction.size", "len(self.prediction)", "still"),
