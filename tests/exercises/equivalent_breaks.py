@@ -25,6 +25,14 @@ EQUIVALENT = {
             "return output_grad * np.where(self.output > 0, 1.0, self.param)"
         ],
     },
+    "ex-build-bias-add": {
+        "B has two dimensions.": ["if self.input_.shape[1:] != self.param.shape[-1:]:"],
+    },
+    "ex-build-sigmoid": {
+        "No output is beyond 1.": [
+            "return np.clip(1.0 / (1.0 + np.exp(-self.input_)), -9, 9)"
+        ],
+    },
     "ex-tanh": {
         "No output is beyond 1.": ["return np.clip(np.tanh(self.input_), -9, 9)"],
     },

@@ -18,12 +18,6 @@ WRONG_ANSWERS = {
     },
     "ex-used-twice": {"two objects": 32, "inner": np.array([[8.0]]), "came last": 16},
     "ex-explode": {"41": 2, "Fewer": 4, "not all 2.7": 14, "gradient_after": 7},
-    "ex-bias-rows": {
-        "average": [[3, 4]],
-        "shape must": [9, 12],
-        "columns": [[3], [7], [11]],
-        "rows and columns": [[21]],
-    },
     "ex-saturation": {"0.018": 4, "0.105": 2, "first time": 6, "0 to 30": -5},
     "ex-error-size": {
         "Divide the difference": 3,
@@ -173,6 +167,27 @@ BROKEN_SOLUTIONS = {
             "not summed",
         ),
         ("self.param * self", "0.1 * self", "_output"),
+    ],
+    "ex-build-weight-multiply": [
+        ("self.param.T", "self.param", "transpose missing"),
+        (".T @ output_grad", ".T @ output_grad / len(output_grad)", "sum needed"),
+        ("shape[1:] != (inputs,)", "shape[-1:] != (inputs,)", "it is one row"),
+        ("{shapes}.", "wrong.", "both shapes"),
+    ],
+    "ex-build-bias-add": [
+        (", keepdims=True", "", "the gradient of param is (2,)"),
+        ("sum(axis=0", "mean(axis=0", "sum needed"),
+        ("B.ndim != 2 or len(B) != 1", "B.ndim != 2", "a column"),
+        (
+            "shape[1:] != self.param.shape[1:]",
+            "shape[1] not in (1, self.param.shape[1])",
+            "broadcast",
+        ),
+    ],
+    "ex-build-sigmoid": [
+        ("(1.0 - self.output)", "(1.0 + self.output)", "1 + s"),
+        (" * (1.0 - self.output)", "", "too"),
+        ('over="ignore"', 'under="ignore"', "warning"),
     ],
     "ex-tanh": [
         ("output_grad * (1 - self.output**2)", "1 - self.output**2", "output gradient"),
