@@ -33,6 +33,18 @@ EQUIVALENT = {
             "return np.clip(1.0 / (1.0 + np.exp(-self.input_)), -9, 9)"
         ],
     },
+    "ex-build-nudges": {
+        "To raise a text is a TypeError, too.": [
+            "raise f'numerical_gradient: the array is {array.dtype}, not float64.'"
+        ],
+        "Each entry of the gradient is replaced.": ["gradient = np.ones_like(array)"],
+        SAME_SHAPE: ["for index in np.ndindex(gradient.shape):"],
+    },
+    "ex-build-gradient-check": {
+        "All random coefficients are as good.": [
+            "coefficients = RandomState(1).randn(*output.shape)"
+        ],
+    },
     "ex-tanh": {
         "No output is beyond 1.": ["return np.clip(np.tanh(self.input_), -9, 9)"],
     },

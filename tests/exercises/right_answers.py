@@ -204,6 +204,37 @@ class Sigmoid(Operation):
     ],
     "ex-saturation": [5.0, np.int64(5), np.array(5)],
     "ex-error-size": [2.0, np.float64(2), np.array(2.0)],
+    "ex-build-nudges": [
+        """
+def numerical_gradient(function, array, step=1e-5):
+    if array.dtype not in (float, np.longdouble):
+        raise TypeError(f"{array.dtype}")
+    slopes = []
+    for place, old in enumerate(array.ravel().tolist()):
+        results = []
+        for nudge in (step, -step):
+            array.flat[place] = old + nudge
+            results.append(function())
+        array.flat[place] = old
+        slopes.append((results[0] - results[1]) / step / 2)
+    return np.reshape(slopes, array.shape)
+"""
+    ],
+    "ex-build-gradient-check": [
+        """
+def largest_errors(op, x):
+    G = RandomState(7).uniform(-1, 1, op.forward(x).shape)
+    dx = op.backward(G)
+    pairs = {"input_": (x, dx)}
+    if hasattr(op, "param"):
+        pairs["param"] = op.param, op.param_grad
+    errors = {}
+    for name, (array, analytic) in pairs.items():
+        true = numerical_gradient(lambda: float(np.vdot(G, op.forward(x))), array)
+        errors[name] = np.max(abs(analytic - true)) / np.max(abs(true))
+    return errors
+"""
+    ],
     "ex-softplus": [
         "np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))) | g * Sigmoid().forward(x)",
         "np.logaddexp(x, 0) | with np.errstate(over='ignore'): "

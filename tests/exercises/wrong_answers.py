@@ -170,13 +170,13 @@ BROKEN_SOLUTIONS = {
     ],
     "ex-build-weight-multiply": [
         ("self.param.T", "self.param", "transpose missing"),
-        (".T @ output_grad", ".T @ output_grad / len(output_grad)", "sum needed"),
+        (".T @ output_grad", ".T @ output_grad / len(output_grad)", "0.25 times"),
         ("shape[1:] != (inputs,)", "shape[-1:] != (inputs,)", "it is one row"),
         ("{shapes}.", "wrong.", "both shapes"),
     ],
     "ex-build-bias-add": [
         (", keepdims=True", "", "the gradient of param is (2,)"),
-        ("sum(axis=0", "mean(axis=0", "sum needed"),
+        ("sum(axis=0", "mean(axis=0", "0.25 times"),
         ("B.ndim != 2 or len(B) != 1", "B.ndim != 2", "a column"),
         (
             "shape[1:] != self.param.shape[1:]",
@@ -194,6 +194,27 @@ BROKEN_SOLUTIONS = {
         ("self.output**2", "self.output", "Square the output"),
         ("1 - self.output**2", "self.output**2", "from 1"),
         ("1 - self.output**2", "self.output * (1 - self.output)", "sigmoid"),
+    ],
+    "ex-build-nudges": [
+        ("array[index] = value\n", "array[index] += step\n", "30 entries"),
+        ("below = function()", "below, step = function(), step / 2", "central"),
+        ("(above - below) / (2 * step)", "(above - below) / 2e-5", "twice the step"),
+        ("array.dtype != np.float64", "array.dtype == int", "float32"),
+        (
+            "np.ndindex(array.shape)",
+            "[(i, j) for i in range(len(array)) for j in range(len(array[0]))]",
+            "has no len()",
+        ),
+    ],
+    "ex-build-gradient-check": [
+        (
+            "RandomState(0).randn(*output.shape)",
+            "np.ones(output.shape)",
+            "coefficients 1",
+        ),
+        ("(input_grad, numerical)", "(numerical, input_grad)", "analytic"),
+        ('errors["param"]', 'errors["W"]', "keys"),
+        ("    return errors", "    return list(errors.values())", "list"),
     ],
     "ex-softplus": [
         ("np.logaddexp(0, self.input_)", "np.log(1 + np.exp(self.input_))", "1000"),
