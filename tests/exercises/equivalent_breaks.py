@@ -35,7 +35,7 @@ EQUIVALENT = {
     },
     "ex-build-nudges": {
         "To raise a text is a TypeError, too.": [
-            "raise f'numerical_gradient: the array is {array.dtype}, not float64.'"
+            "raise f'numerical_gradient: an array of {array.dtype}'"
         ],
         "Each entry of the gradient is replaced.": ["gradient = np.ones_like(array)"],
         SAME_SHAPE: ["for index in np.ndindex(gradient.shape):"],

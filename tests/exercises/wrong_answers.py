@@ -172,7 +172,7 @@ BROKEN_SOLUTIONS = {
         ("self.param.T", "self.param", "transpose missing"),
         (".T @ output_grad", ".T @ output_grad / len(output_grad)", "0.25 times"),
         ("shape[1:] != (inputs,)", "shape[-1:] != (inputs,)", "it is one row"),
-        ("{shapes}.", "wrong.", "both shapes"),
+        ("{shapes} do not fit", "wrong", "both shapes"),
     ],
     "ex-build-bias-add": [
         (", keepdims=True", "", "the gradient of param is (2,)"),
