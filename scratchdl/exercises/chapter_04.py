@@ -1,9 +1,117 @@
 """Checks of chapter 4's exercises."""
 
+from typing import Any
+
 import numpy as np
 
-from .checking import ELSE, RIGHT, Class, Value, choose, compare, exercise, require
+from scratchdl.gradcheck import numerical_gradient
+from scratchdl.operation import Operation
+from scratchdl.operations import BiasAdd, Sigmoid, WeightMultiply
+
+from .building import require_same
+from .checking import (
+    ELSE,
+    RIGHT,
+    Class,
+    Function,
+    Value,
+    choose,
+    compare,
+    exercise,
+    require,
+)
+from .explaining import describe, sentence
 from .framework import INPUT, WIDE, require_operation
+
+W = np.array([[1.0, 0.5], [0.0, -1.0], [2.0, 1.5], [0.7, -0.2]])
+B = np.array([[3.0, -4.0, 0.5, 1.0]])
+BATCH = np.array([[1.0, 2.0, 3.0, 0.3], [4.0, -5.0, 6.0, -0.8], [0.5, 7.0, -2.0, 1.1]])
+
+
+def _slopes(function: Any, shape: tuple[int, ...], step: float = 1e-5) -> Any:
+    """Return what `numerical_gradient` returns for a sum of weighted cubes."""
+    array = np.linspace(-1.0, 2.0, 12).reshape(shape)
+    weights = np.linspace(3.0, -2.0, 12).reshape(shape)
+    return function(lambda: np.sum(weights * array**3), array, step)
+
+
+@exercise("ex-build-nudges", "an array in the shape of `array`")
+def _build_nudges(answer: Function) -> None:
+    cases = {
+        "Look at the central difference of each entry.": lambda it: _slopes(it, (3, 4)),
+        "An array with one dimension needs a gradient, too.": (
+            lambda it: _slopes(it, (12,))
+        ),
+        "An array with three dimensions needs a gradient, too.": (
+            lambda it: _slopes(it, (2, 3, 2))
+        ),
+        "Use `step` on both sides, and divide by twice the step.": (
+            lambda it: _slopes(it, (3, 4), 0.5)
+        ),
+        "Refuse an array of float32 with a TypeError.": (
+            lambda it: it(lambda: 0.0, np.ones((2, 2), np.float32))
+        ),
+        "Refuse an array of whole numbers with a TypeError.": (
+            lambda it: it(lambda: 0.0, np.ones((2, 2), int))
+        ),
+    }
+    require_same(answer, numerical_gradient, cases)
+    array = np.linspace(-3e-6, 5e-6, 30).reshape(5, 6)
+    before = array.copy()
+    gradient = answer(lambda: float(np.sum(array)), array)
+    changed = np.argwhere(array != before)
+    wrong = f"Afterwards, {len(changed)} of 30 entries have changed, if only in the"
+    require(not len(changed), f"{wrong} last digit. Store each entry, and restore it.")
+    require(gradient is not array, "Return a new array, not `array` itself.")
+
+
+class _NoChain(Operation):
+    def _output(self) -> np.ndarray:
+        return 2 * self.input_
+
+    def _input_grad(self, output_grad: np.ndarray) -> np.ndarray:
+        return np.full_like(self.input_, 2)
+
+
+class _Tripled(BiasAdd):
+    def _input_grad(self, output_grad: np.ndarray) -> np.ndarray:
+        return 3 * output_grad
+
+
+class _Averaged(WeightMultiply):
+    def _param_grad(self, output_grad: np.ndarray) -> np.ndarray:
+        return self.input_.T @ output_grad / len(self.input_)
+
+
+def _errors(answer: Any, operation: Operation, *names: str) -> dict[str, float]:
+    """Return the errors by name; raise `WrongAnswer` if there are others."""
+    found = answer(operation, BATCH.copy())
+    wrong = f"For an operation with {' and '.join(names)} you return"
+    require(isinstance(found, dict), f"{wrong} {sentence(describe(found))}")
+    require(set(found) == set(names), f"{wrong} the keys {sorted(found)}.")
+    return found
+
+
+@exercise("ex-build-gradient-check", "a dictionary of errors")
+def _build_gradient_check(answer: Function) -> None:
+    _errors(answer, Sigmoid(), "input_")
+    for operation in (Sigmoid(), WeightMultiply(W), BiasAdd(B)):
+        names = ["input_", "param"][: 1 + hasattr(operation, "param")]
+        for name, error in _errors(answer, operation, *names).items():
+            wrong = f"The gradient of {name} of {operation} is right, and its error is"
+            require(error < 1e-6, f"{wrong} {error:.2g}. It must be below 0.000001.")
+    (error,) = _errors(answer, _NoChain(), "input_").values()
+    wrong = "The mistake of `Forgetful` is not found. Are all coefficients 1?"
+    require(error > 0.1, f"{wrong} Use random numbers.")
+    for what, operation, true in (
+        ("an input gradient three times as large as the right one", _Tripled(B), 2),
+        ("an average over 3 rows in place of the sum", _Averaged(W), 2 / 3),
+    ):
+        errors = _errors(answer, operation, "input_", "param")
+        largest = max(errors.values())
+        wrong = f"For {what}, the error is {largest:.3g}, and must be {true:.3g}."
+        divided = " Divide by the numerical gradient, not by the analytic one."
+        compare(largest, {RIGHT: true, wrong + divided: true / (1 + true), wrong: ELSE})
 
 
 @exercise("ex-error-size")
@@ -13,7 +121,7 @@ def _error_size(answer: Value) -> None:
         "3 is the wrong gradient divided by the true one. Divide the difference.": 3,
         "You divided by the wrong gradient. Divide by the true, numerical one.": 2 / 3,
         "The magnitude is right. The draft takes the difference without its sign.": -2,
-        "That is in percent. largest_errors gives a fraction: 2.00 for 200 %.": 200,
+        "That is in percent. `largest_errors` gives a fraction: 2.00 for 200 %.": 200,
         "Take a true gradient of 1: the wrong one is 3. How large is the difference, "
         "and what is it divided by?": ELSE,
     }
@@ -47,4 +155,4 @@ def _forward_step(answer: Value) -> None:
         abs((np.sin(1 + h) - np.sin(1)) / h - np.cos(1)) for h in (10.0**exponent, 1e-8)
     )
     wrong = f"With the exponent {exponent} the error is {error:.0e}, and with another"
-    require(exponent == -8, f"{wrong} it is {least:.0e}.")
+    require(exponent == -8, f"{wrong} exponent it is {least:.0e}.")

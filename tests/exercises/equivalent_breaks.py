@@ -25,6 +25,26 @@ EQUIVALENT = {
             "return output_grad * np.where(self.output > 0, 1.0, self.param)"
         ],
     },
+    "ex-build-bias-add": {
+        "B has two dimensions.": ["if self.input_.shape[1:] != self.param.shape[-1:]:"],
+    },
+    "ex-build-sigmoid": {
+        "No output is beyond 1.": [
+            "return np.clip(1.0 / (1.0 + np.exp(-self.input_)), -9, 9)"
+        ],
+    },
+    "ex-build-nudges": {
+        "To raise a text is a TypeError, too.": [
+            "raise f'numerical_gradient: an array of {array.dtype}'"
+        ],
+        "Each entry of the gradient is replaced.": ["gradient = np.ones_like(array)"],
+        SAME_SHAPE: ["for index in np.ndindex(gradient.shape):"],
+    },
+    "ex-build-gradient-check": {
+        "All random coefficients are as good.": [
+            "coefficients = RandomState(1).randn(*output.shape)"
+        ],
+    },
     "ex-tanh": {
         "No output is beyond 1.": ["return np.clip(np.tanh(self.input_), -9, 9)"],
     },

@@ -147,7 +147,56 @@ RIGHT_ANSWERS = {
         "g * np.where(x < 0, self.param, 1) | np.ones((1, len(g))) @ (g * x * (x < 0))",
     ],
     "ex-explode": [3.0, np.int64(3), np.array(3)],
-    "ex-bias-rows": [[[9.0, 12.0]], np.array([[9, 12]]), ((9, 12),)],
+    "ex-build-weight-multiply": [
+        """
+class WeightMultiply(ParamOperation):
+    _shape = "inputs", "neurons"
+
+    def _output(self):
+        x, W = self.input_, self.param
+        if x.ndim == 2 and x.shape[1] == W.shape[0]:
+            return np.einsum("ri,in->rn", x, W)
+        raise ValueError("{} times {}".format(x.shape, W.shape))
+
+    def _input_grad(self, g):
+        return np.dot(self.param, g.T).T
+
+    def _param_grad(self, g):
+        return np.dot(g.T, self.input_).T
+"""
+    ],
+    "ex-build-bias-add": [
+        """
+class BiasAdd(ParamOperation):
+    def __init__(self, row):
+        rows, self.neurons = row.shape
+        if rows > 1:
+            raise ValueError(f"{rows} rows")
+        super().__init__(row)
+
+    def _output(self):
+        x, B = self.input_, self.param
+        if x.shape != (len(x), self.neurons):
+            raise ValueError(f"{x.shape} + {B.shape}")
+        return np.add(x, B)
+
+    def _input_grad(self, g):
+        return 1.0 * g
+
+    def _param_grad(self, g):
+        return np.ones((1, len(g))) @ g
+"""
+    ],
+    "ex-build-sigmoid": [
+        """
+class Sigmoid(Operation):
+    def _output(self):
+        return (1 + np.tanh(self.input_ / 2)) / 2
+
+    def _input_grad(self, g):
+        return g * (self.output - self.output**2)
+"""
+    ],
     "ex-tanh": [
         "1 - 2 / (np.exp(2 * x) + 1) | g - g * y * y",
         "np.tanh(x) | g / np.cosh(x) ** 2",
@@ -155,6 +204,37 @@ RIGHT_ANSWERS = {
     ],
     "ex-saturation": [5.0, np.int64(5), np.array(5)],
     "ex-error-size": [2.0, np.float64(2), np.array(2.0)],
+    "ex-build-nudges": [
+        """
+def numerical_gradient(function, array, step=1e-5):
+    if array.dtype not in (float, np.longdouble):
+        raise TypeError(f"{array.dtype}")
+    slopes = []
+    for place, old in enumerate(array.ravel().tolist()):
+        results = []
+        for nudge in (step, -step):
+            array.flat[place] = old + nudge
+            results.append(function())
+        array.flat[place] = old
+        slopes.append((results[0] - results[1]) / step / 2)
+    return np.reshape(slopes, array.shape)
+"""
+    ],
+    "ex-build-gradient-check": [
+        """
+def largest_errors(op, x):
+    G = RandomState(7).uniform(-1, 1, op.forward(x).shape)
+    dx = op.backward(G)
+    pairs = {"input_": (x, dx)}
+    if hasattr(op, "param"):
+        pairs["param"] = op.param, op.param_grad
+    errors = {}
+    for name, (array, analytic) in pairs.items():
+        true = numerical_gradient(lambda: float(np.vdot(G, op.forward(x))), array)
+        errors[name] = np.max(abs(analytic - true)) / np.max(abs(true))
+    return errors
+"""
+    ],
     "ex-softplus": [
         "np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))) | g * Sigmoid().forward(x)",
         "np.logaddexp(x, 0) | with np.errstate(over='ignore'): "

@@ -18,12 +18,6 @@ WRONG_ANSWERS = {
     },
     "ex-used-twice": {"two objects": 32, "inner": np.array([[8.0]]), "came last": 16},
     "ex-explode": {"41": 2, "Fewer": 4, "not all 2.7": 14, "gradient_after": 7},
-    "ex-bias-rows": {
-        "average": [[3, 4]],
-        "shape must": [9, 12],
-        "columns": [[3], [7], [11]],
-        "rows and columns": [[21]],
-    },
     "ex-saturation": {"0.018": 4, "0.105": 2, "first time": 6, "0 to 30": -5},
     "ex-error-size": {
         "Divide the difference": 3,
@@ -174,11 +168,53 @@ BROKEN_SOLUTIONS = {
         ),
         ("self.param * self", "0.1 * self", "_output"),
     ],
+    "ex-build-weight-multiply": [
+        ("self.param.T", "self.param", "transpose missing"),
+        (".T @ output_grad", ".T @ output_grad / len(output_grad)", "0.25 times"),
+        ("shape[1:] != (inputs,)", "shape[-1:] != (inputs,)", "it is one row"),
+        ("{shapes} do not fit", "wrong", "both shapes"),
+    ],
+    "ex-build-bias-add": [
+        (", keepdims=True", "", "the gradient of param is (2,)"),
+        ("sum(axis=0", "mean(axis=0", "0.25 times"),
+        ("B.ndim != 2 or len(B) != 1", "B.ndim != 2", "a column"),
+        (
+            "shape[1:] != self.param.shape[1:]",
+            "shape[1] not in (1, self.param.shape[1])",
+            "broadcast",
+        ),
+    ],
+    "ex-build-sigmoid": [
+        ("(1.0 - self.output)", "(1.0 + self.output)", "1 + s"),
+        (" * (1.0 - self.output)", "", "too"),
+        ('over="ignore"', 'under="ignore"', "warning"),
+    ],
     "ex-tanh": [
         ("output_grad * (1 - self.output**2)", "1 - self.output**2", "output gradient"),
         ("self.output**2", "self.output", "Square the output"),
         ("1 - self.output**2", "self.output**2", "from 1"),
         ("1 - self.output**2", "self.output * (1 - self.output)", "sigmoid"),
+    ],
+    "ex-build-nudges": [
+        ("array[index] = value\n", "array[index] += step\n", "30 entries"),
+        ("below = function()", "below, step = function(), step / 2", "central"),
+        ("(above - below) / (2 * step)", "(above - below) / 2e-5", "twice the step"),
+        ("array.dtype != np.float64", "array.dtype == int", "float32"),
+        (
+            "np.ndindex(array.shape)",
+            "[(i, j) for i in range(len(array)) for j in range(len(array[0]))]",
+            "has no len()",
+        ),
+    ],
+    "ex-build-gradient-check": [
+        (
+            "RandomState(0).randn(*output.shape)",
+            "np.ones(output.shape)",
+            "coefficients 1",
+        ),
+        ("(input_grad, numerical)", "(numerical, input_grad)", "analytic"),
+        ('errors["param"]', 'errors["W"]', "keys"),
+        ("    return errors", "    return list(errors.values())", "list"),
     ],
     "ex-softplus": [
         ("np.logaddexp(0, self.input_)", "np.log(1 + np.exp(self.input_))", "1000"),
