@@ -1,13 +1,19 @@
 """Checks of chapter 7's exercises."""
 
+import contextlib
 import functools
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from scratchdl.layers import Dense
+from scratchdl.losses import MeanSquaredError
+from scratchdl.network import NeuralNetwork
 from scratchdl.operations import Linear, Sigmoid
 
+from .building import require_same
 from .checking import (
     CHECKS,
     ELSE,
@@ -22,6 +28,142 @@ from .checking import (
 )
 from .framework import flat, network, require_gradients
 from .parts import as_list
+
+X = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5], [1.0, 0.2, 0.7], [0.0, -2.0, 1.0]])
+Y = np.array([[1.0], [-2.0], [0.5], [3.0]])
+
+
+def _made(part: Any, rows: int = 4, **options: Any) -> Any:
+    """Return a network of three layers whose layers have their parameters."""
+    layers = [Dense(2, Sigmoid()), Dense(5, Sigmoid()), Dense(1)]
+    net = part(layers, MeanSquaredError(), **options)
+    net.forward(X[:rows])
+    return net
+
+
+def _backward(part: Any) -> np.ndarray:
+    net = _made(part)
+    net.backward(Y)
+    return flat(net.param_grads())
+
+
+def _trained(part: Any) -> Any:
+    net = _made(part, rows=2)
+    net.train_batch(2 * X, Y)
+    net.train_batch(X, Y)
+    return net
+
+
+def _written(part: Any) -> np.ndarray:
+    net = _made(part)
+    for number, param in enumerate(net.params()):
+        param[...] = 0.1 * number
+    return np.asarray(net.forward(X))
+
+
+def _stored(part: Any) -> list[float]:
+    net = _made(part)
+    return [len(net.layers), net.loss.forward(X, 2 * X)]
+
+
+def _seeds(part: Any) -> list[Any]:
+    return [layer.seed for seed in (0, 7) for layer in _made(part, seed=seed).layers]
+
+
+@exercise("ex-build-network", "what the task says about this method")
+def _build_network(answer: Class) -> None:
+    cases = {
+        "The constructor must store its arguments `layers` and `loss` under these "
+        "names.": _stored,
+        "`forward` must pass the batch through all layers, and return what the last "
+        "one returns.": lambda part: _made(part).forward(3 * X),
+        "Each layer's attribute `seed` must be the seed of the network.": _seeds,
+        "If no seed is passed, it is 1.": lambda part: _made(part).layers[0].seed,
+        "`rng` must be a RandomState(seed), and each layer's `rng` must be this same "
+        "generator.": lambda part: [
+            layer.rng is net.rng for net in [_made(part)] for layer in net.layers
+        ],
+        "`rng` must start with the seed: RandomState(seed).": lambda part: part(
+            [], MeanSquaredError(), seed=7
+        ).rng.rand(2),
+        "`params` must return the parameters of each layer, from the first layer to "
+        "the last.": lambda part: flat(_made(part, seed=3).params()),
+        "`params` must return the arrays in use, not copies.": _written,
+        "`backward` must go through the layers in reverse order, and pass on what each "
+        "layer returns. `param_grads` must then return the gradients, from the first "
+        "layer to the last.": _backward,
+        "`train_batch` must return the loss of the batch.": lambda part: _made(
+            part
+        ).train_batch(3 * X, Y),
+        "`train_batch` must start `backward` with the gradient that the loss returns. "
+        "Each call must use its own batch.": lambda part: flat(
+            _trained(part).param_grads()
+        ),
+        "`train_batch` must not change the parameters: that is step 4.": lambda part: (
+            flat(_trained(part).params())
+        ),
+    }
+    require_same(answer, NeuralNetwork, cases)
+
+
+def _net(*neurons: int, seed: int = 1, new: bool = False) -> Any:
+    net = network(*(Dense(each) for each in neurons), seed=seed)
+    if not new:
+        net.forward(X)
+    return net
+
+
+def _after(part: Any, file: str, net: Any) -> list[Any]:
+    """Return what a refused file leaves: the state of the layers, the parameters."""
+    with contextlib.suppress(ValueError):
+        part(net, file)
+    new = [layer.first for layer in net.layers]
+    return new if all(new) else [flat(layer.params).sum() for layer in net.layers]
+
+
+def _in_use(part: Any, file: str) -> np.ndarray:
+    net = _net(2, 1)
+    before = list(net.params())
+    part(net, file)
+    return flat(before)
+
+
+def _loaded(part: Any, file: str, **options: Any) -> np.ndarray:
+    net = _net(2, 1, seed=5, **options)
+    part(net, file)
+    return flat([*net.params(), net.forward(X)])
+
+
+@exercise("ex-build-load", "a function that changes the network")
+def _build_load(answer: Function) -> None:
+    with TemporaryDirectory() as folder:
+        file, wide, short = (str(Path(folder, f"{name}.npz")) for name in "abc")
+        _net(2, 1, seed=2).save(file)
+        _net(2, 2, seed=2).save(wide)
+        _net(2, seed=2).save(short)
+        cases = {
+            "Each parameter must have the numbers of the array with the same number in "
+            "the file.": lambda part: _loaded(part, file),
+            "Write into the arrays of the network: `param[...] = value`. New arrays do "
+            "not reach what uses the old ones.": lambda part: _in_use(part, file),
+            "A new network must be set up before its parameters can be read: pass one "
+            "row of zeros through it.": lambda part: _loaded(part, file, new=True),
+            "A file with other shapes must raise a ValueError, even where NumPy would "
+            "repeat a column.": lambda part: part(_net(2, 3), file),
+            "A file with fewer arrays than the network has must raise a ValueError.": (
+                lambda part: part(_net(2, 1), short)
+            ),
+            "A file with more arrays than the network has must raise a ValueError.": (
+                lambda part: part(_net(2), file)
+            ),
+            "After the ValueError the parameters must be as before: compare all shapes "
+            "before you write.": lambda part: _after(part, wide, _net(2, 1)),
+            "After the ValueError a network that was new must be new again: call "
+            "`layer.reset()` for its layers.": lambda part: _after(
+                part, wide, _net(2, 1, new=True)
+            ),
+        }
+        require_same(answer, NeuralNetwork.load, cases)
 
 
 @exercise("ex-row-by-row")
