@@ -1,6 +1,5 @@
 """Checks of chapter 7's exercises."""
 
-import contextlib
 import functools
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +29,7 @@ from .framework import flat, network, require_gradients
 from .parts import as_list
 
 X = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5], [1.0, 0.2, 0.7], [0.0, -2.0, 1.0]])
-Y = np.array([[1.0], [-2.0], [0.5], [3.0]])
+Y = np.array([[10.0], [-20.0], [5.0], [30.0]])
 
 
 def _made(part: Any, rows: int = 4, **options: Any) -> Any:
@@ -57,17 +56,26 @@ def _trained(part: Any) -> Any:
 def _written(part: Any) -> np.ndarray:
     net = _made(part)
     for number, param in enumerate(net.params()):
-        param[...] = 0.1 * number
+        param[...] = number
     return np.asarray(net.forward(X))
 
 
-def _stored(part: Any) -> list[float]:
+def _stored(part: Any) -> np.ndarray:
     net = _made(part)
-    return [len(net.layers), net.loss.forward(X, 2 * X)]
+    return np.array([len(net.layers), net.loss.forward(X, 2 * X)])
 
 
-def _seeds(part: Any) -> list[Any]:
-    return [layer.seed for seed in (0, 7) for layer in _made(part, seed=seed).layers]
+def _have_the_seed(part: Any) -> bool:
+    nets = {
+        seed: part([Dense(2), Dense(1)], MeanSquaredError(), seed=seed)
+        for seed in (0, 7)
+    }
+    return all(layer.seed == seed for seed in nets for layer in nets[seed].layers)
+
+
+def _share_a_generator(part: Any) -> bool:
+    net = _made(part)
+    return all(layer.rng is net.rng for layer in net.layers)
 
 
 @exercise("ex-build-network", "what the task says about this method")
@@ -75,17 +83,15 @@ def _build_network(answer: Class) -> None:
     cases = {
         "The constructor must store its arguments `layers` and `loss` under these "
         "names.": _stored,
-        "`forward` must pass the batch through all layers, and return what the last "
-        "one returns.": lambda part: _made(part).forward(3 * X),
-        "Each layer's attribute `seed` must be the seed of the network.": _seeds,
+        "Each layer's `seed` must be the seed of the network.": _have_the_seed,
         "If no seed is passed, it is 1.": lambda part: _made(part).layers[0].seed,
         "`rng` must be a RandomState(seed), and each layer's `rng` must be this same "
-        "generator.": lambda part: [
-            layer.rng is net.rng for net in [_made(part)] for layer in net.layers
-        ],
+        "generator.": _share_a_generator,
         "`rng` must start with the seed: RandomState(seed).": lambda part: part(
-            [], MeanSquaredError(), seed=7
+            [Dense(1)], MeanSquaredError(), seed=7
         ).rng.rand(2),
+        "`forward` must pass the batch through all layers, and return what the last "
+        "one returns.": lambda part: _made(part).forward(3 * X),
         "`params` must return the parameters of each layer, from the first layer to "
         "the last.": lambda part: flat(_made(part, seed=3).params()),
         "`params` must return the arrays in use, not copies.": _written,
@@ -106,19 +112,22 @@ def _build_network(answer: Class) -> None:
     require_same(answer, NeuralNetwork, cases)
 
 
-def _net(*neurons: int, seed: int = 1, new: bool = False) -> Any:
+def _net(*neurons: int, seed: int = 1, inputs: int = 3, new: bool = False) -> Any:
     net = network(*(Dense(each) for each in neurons), seed=seed)
     if not new:
-        net.forward(X)
+        net.forward(X[:, :inputs])
     return net
 
 
-def _after(part: Any, file: str, net: Any) -> list[Any]:
-    """Return what a refused file leaves: the state of the layers, the parameters."""
-    with contextlib.suppress(ValueError):
+def _refused(part: Any, file: str, net: Any, *shapes: str) -> np.ndarray:
+    """Return whether the message has the shapes, how many layers are new, and a sum."""
+    told = False
+    try:
         part(net, file)
-    new = [layer.first for layer in net.layers]
-    return new if all(new) else [flat(layer.params).sum() for layer in net.layers]
+    except ValueError as error:
+        told = all(shape in str(error) for shape in shapes)
+    new = sum(layer.first for layer in net.layers)
+    return np.array([told, new, sum(p.sum() for x in net.layers for p in x.params)])
 
 
 def _in_use(part: Any, file: str) -> np.ndarray:
@@ -131,23 +140,32 @@ def _in_use(part: Any, file: str) -> np.ndarray:
 def _loaded(part: Any, file: str, **options: Any) -> np.ndarray:
     net = _net(2, 1, seed=5, **options)
     part(net, file)
-    return flat([*net.params(), net.forward(X)])
+    return flat(net.params())
 
 
 @exercise("ex-build-load", "a function that changes the network")
 def _build_load(answer: Function) -> None:
     with TemporaryDirectory() as folder:
-        file, wide, short = (str(Path(folder, f"{name}.npz")) for name in "abc")
-        _net(2, 1, seed=2).save(file)
-        _net(2, 2, seed=2).save(wide)
-        _net(2, seed=2).save(short)
+        names = "right", "narrow", "wide", "short"
+        files = [str(Path(folder, f"{name}.npz")) for name in names]
+        file, narrow, wide, short = files
+        for path, net in (
+            (file, _net(2, 1, seed=2)),
+            (narrow, _net(2, 1, seed=2, inputs=2)),
+            (wide, _net(2, 2, seed=2)),
+            (short, _net(2, seed=2)),
+        ):
+            net.save(path)
         cases = {
             "Each parameter must have the numbers of the array with the same number in "
             "the file.": lambda part: _loaded(part, file),
             "Write into the arrays of the network: `param[...] = value`. New arrays do "
             "not reach what uses the old ones.": lambda part: _in_use(part, file),
             "A new network must be set up before its parameters can be read: pass one "
-            "row of zeros through it.": lambda part: _loaded(part, file, new=True),
+            "row of zeros through it, with as many columns as the first array has "
+            "rows.": lambda part: [
+                _loaded(part, each, new=True).sum() for each in (narrow, file)
+            ],
             "A file with other shapes must raise a ValueError, even where NumPy would "
             "repeat a column.": lambda part: part(_net(2, 3), file),
             "A file with fewer arrays than the network has must raise a ValueError.": (
@@ -157,10 +175,14 @@ def _build_load(answer: Function) -> None:
                 lambda part: part(_net(2), file)
             ),
             "After the ValueError the parameters must be as before: compare all shapes "
-            "before you write.": lambda part: _after(part, wide, _net(2, 1)),
+            "before you write.": lambda part: _refused(part, wide, _net(2, 1)),
             "After the ValueError a network that was new must be new again: call "
-            "`layer.reset()` for its layers.": lambda part: _after(
+            "`layer.reset()` for its layers.": lambda part: _refused(
                 part, wide, _net(2, 1, new=True)
+            ),
+            "The message of the ValueError must contain the shapes of the arrays in "
+            "the file and of the parameters.": lambda part: _refused(
+                part, wide, _net(2, 1), "(2, 2)", "(2, 1)"
             ),
         }
         require_same(answer, NeuralNetwork.load, cases)

@@ -79,14 +79,14 @@ def _raises(step: Callable[[], None]) -> bool:
     return False
 
 
-def _without_grads(part: Any, partly: bool = False) -> list[Any]:
+def _without_grads(part: Any, partly: bool = False) -> np.ndarray:
     """Return whether a step raises an error, and the parameters after it."""
     optimizer, net = part(lr=0.1), network(Dense(3), Dense(2))
     output = net.forward(WIDE)
     if partly:
         net.layers[1].backward(output)
     optimizer.net = net
-    return [_raises(optimizer.step), flat(net.params()).sum()]
+    return np.array([_raises(optimizer.step), flat(net.params()).sum()])
 
 
 def _in_place(part: Any) -> np.ndarray:
@@ -100,7 +100,7 @@ def _in_place(part: Any) -> np.ndarray:
 def _new_rate(part: Any) -> np.ndarray:
     optimizer = part(lr=0.1)
     optimizer.lr = 0.5
-    return _walk(optimizer, [3, 2], WIDE, [np.ones((4, 2))])[0]
+    return _walk(optimizer, [1], SMALL, [_slopes([1.0, -2.0, 5.0])])[0]
 
 
 @exercise("ex-build-sgd", "what the task says about this method")
@@ -112,11 +112,14 @@ def _build_sgd(answer: Class) -> None:
 
     cases = {
         "The constructor must store the learning rate as `lr`. Without an argument it "
-        "is 0.01.": lambda part: [part().lr, part(0.3).lr, part(lr=2.0).lr],
+        "is 0.01.": lambda part: np.array([part().lr, part(0.3).lr, part(lr=2.0).lr]),
         "The constructor must set `net` to None.": lambda part: part().net is None,
         UNMOVED: lambda part: bool(np.any(walk(part))),
         "`step` must subtract the learning rate times the gradient from each "
-        "parameter, with the gradients of the last train_batch.": walk,
+        "parameter.": lambda part: _walk(part(0.1), [1], SMALL, [_slopes([1, 2, 9])])[
+            0
+        ],
+        "`step` must use the gradients of the last train_batch.": walk,
         "`step` must use the present `self.lr`: it can have changed.": _new_rate,
         "`step` must write into the arrays of the network: `-=` does.": _in_place,
         "Without a network, `step` must raise a RuntimeError.": lambda part: _raises(
@@ -132,7 +135,7 @@ def _build_sgd(answer: Class) -> None:
 
 ROWS, SIZE, EPOCHS = 11, 4, 3
 OBSERVATIONS = np.column_stack([np.arange(ROWS) / 10, np.arange(ROWS) % 3])
-TARGETS = OBSERVATIONS @ [[3.0], [1.0]] + 2.0
+TARGETS = 20 * OBSERVATIONS @ [[3.0], [1.0]]
 
 
 def _run_loop(answer: Any) -> tuple[Any, list[Any]]:
