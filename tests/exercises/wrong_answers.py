@@ -230,7 +230,7 @@ BROKEN_SOLUTIONS = {
         ("param[...] = value", "param = value", "numbers of the array"),
         ("net.forward(np.zeros((1, len(values[0]))))", "pass", "call forward"),
         ("if found != needed:", "if len(found) != len(needed):", "repeat a column"),
-        ("the network {needed}", "the network", "must contain the shapes"),
+        ("in the file, not {needed}", "in the file", "must contain the shapes"),
         ("layer.reset()", "pass", "new again"),
     ],
     "ex-in-parts": [
