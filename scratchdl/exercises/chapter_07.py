@@ -1,13 +1,18 @@
 """Checks of chapter 7's exercises."""
 
 import functools
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from scratchdl.layers import Dense
+from scratchdl.losses import MeanSquaredError
+from scratchdl.network import NeuralNetwork
 from scratchdl.operations import Linear, Sigmoid
 
+from .building import require_same
 from .checking import (
     CHECKS,
     ELSE,
@@ -22,6 +27,165 @@ from .checking import (
 )
 from .framework import flat, network, require_gradients
 from .parts import as_list
+
+X = np.array([[0.5, -1.0, 2.0], [-0.3, 3.0, -1.5], [1.0, 0.2, 0.7], [0.0, -2.0, 1.0]])
+Y = np.array([[10.0], [-20.0], [5.0], [30.0]])
+
+
+def _made(part: Any, rows: int = 4, **options: Any) -> Any:
+    """Return a network of three layers whose layers have their parameters."""
+    layers = [Dense(2, Sigmoid()), Dense(5, Sigmoid()), Dense(1)]
+    net = part(layers, MeanSquaredError(), **options)
+    net.forward(X[:rows])
+    return net
+
+
+def _backward(part: Any) -> np.ndarray:
+    net = _made(part)
+    net.backward(Y)
+    return flat(net.param_grads())
+
+
+def _trained(part: Any) -> Any:
+    net = _made(part, rows=2)
+    net.train_batch(2 * X, Y)
+    net.train_batch(X, Y)
+    return net
+
+
+def _written(part: Any) -> np.ndarray:
+    net = _made(part)
+    for number, param in enumerate(net.params()):
+        param[...] = number
+    return np.asarray(net.forward(X))
+
+
+def _stored(part: Any) -> np.ndarray:
+    net = _made(part)
+    return np.array([len(net.layers), net.loss.forward(X, 2 * X)])
+
+
+def _have_the_seed(part: Any) -> bool:
+    nets = {
+        seed: part([Dense(2), Dense(1)], MeanSquaredError(), seed=seed)
+        for seed in (0, 7)
+    }
+    return all(layer.seed == seed for seed in nets for layer in nets[seed].layers)
+
+
+def _share_a_generator(part: Any) -> bool:
+    net = _made(part)
+    return all(layer.rng is net.rng for layer in net.layers)
+
+
+@exercise("ex-build-network", "what the task says about this method")
+def _build_network(answer: Class) -> None:
+    cases = {
+        "The constructor must store its arguments `layers` and `loss` under these "
+        "names.": _stored,
+        "Each layer's `seed` must be the seed of the network.": _have_the_seed,
+        "If no seed is passed, it is 1.": lambda part: _made(part).layers[0].seed,
+        "`rng` must be a RandomState(seed), and each layer's `rng` must be this same "
+        "generator.": _share_a_generator,
+        "`rng` must start with the seed: RandomState(seed).": lambda part: part(
+            [Dense(1)], MeanSquaredError(), seed=7
+        ).rng.rand(2),
+        "`forward` must pass the batch through all layers, and return what the last "
+        "one returns.": lambda part: _made(part).forward(3 * X),
+        "`params` must return the parameters of each layer, from the first layer to "
+        "the last.": lambda part: flat(_made(part, seed=3).params()),
+        "`params` must return the arrays in use, not copies.": _written,
+        "`backward` must go through the layers in reverse order, and pass on what each "
+        "layer returns. `param_grads` must then return the gradients, from the first "
+        "layer to the last.": _backward,
+        "`train_batch` must return the loss of the batch.": lambda part: _made(
+            part
+        ).train_batch(3 * X, Y),
+        "`train_batch` must start `backward` with the gradient that the loss returns. "
+        "Each call must use its own batch.": lambda part: flat(
+            _trained(part).param_grads()
+        ),
+        "`train_batch` must not change the parameters: that is step 4.": lambda part: (
+            flat(_trained(part).params())
+        ),
+    }
+    require_same(answer, NeuralNetwork, cases)
+
+
+def _net(*neurons: int, seed: int = 1, inputs: int = 3, new: bool = False) -> Any:
+    net = network(*(Dense(each) for each in neurons), seed=seed)
+    if not new:
+        net.forward(X[:, :inputs])
+    return net
+
+
+def _refused(part: Any, file: str, net: Any, *shapes: str) -> np.ndarray:
+    """Return whether the message has the shapes, how many layers are new, and a sum."""
+    told = False
+    try:
+        part(net, file)
+    except ValueError as error:
+        told = all(shape in str(error) for shape in shapes)
+    new = sum(layer.first for layer in net.layers)
+    return np.array([told, new, sum(p.sum() for x in net.layers for p in x.params)])
+
+
+def _in_use(part: Any, file: str) -> np.ndarray:
+    net = _net(2, 1)
+    before = list(net.params())
+    part(net, file)
+    return flat(before)
+
+
+def _loaded(part: Any, file: str, **options: Any) -> np.ndarray:
+    net = _net(2, 1, seed=5, **options)
+    part(net, file)
+    return flat(net.params())
+
+
+@exercise("ex-build-load", "a function that changes the network")
+def _build_load(answer: Function) -> None:
+    with TemporaryDirectory() as folder:
+        names = "right", "narrow", "wide", "short"
+        files = [str(Path(folder, f"{name}.npz")) for name in names]
+        file, narrow, wide, short = files
+        for path, net in (
+            (file, _net(2, 1, seed=2)),
+            (narrow, _net(2, 1, seed=2, inputs=2)),
+            (wide, _net(2, 2, seed=2)),
+            (short, _net(2, seed=2)),
+        ):
+            net.save(path)
+        cases = {
+            "Each parameter must have the numbers of the array with the same number in "
+            "the file.": lambda part: _loaded(part, file),
+            "Write into the arrays of the network: `param[...] = value`. New arrays do "
+            "not reach what uses the old ones.": lambda part: _in_use(part, file),
+            "A new network must be set up before its parameters can be read: pass one "
+            "row of zeros through it, with as many columns as the first array has "
+            "rows.": lambda part: [
+                _loaded(part, each, new=True).sum() for each in (narrow, file)
+            ],
+            "A file with other shapes must raise a ValueError, even where NumPy would "
+            "repeat a column.": lambda part: part(_net(2, 3), file),
+            "A file with fewer arrays than the network has must raise a ValueError.": (
+                lambda part: part(_net(2, 1), short)
+            ),
+            "A file with more arrays than the network has must raise a ValueError.": (
+                lambda part: part(_net(2), file)
+            ),
+            "After the ValueError the parameters must be as before: compare all shapes "
+            "before you write.": lambda part: _refused(part, wide, _net(2, 1)),
+            "After the ValueError a network that was new must be new again: call "
+            "`layer.reset()` for its layers.": lambda part: _refused(
+                part, wide, _net(2, 1, new=True)
+            ),
+            "The message of the ValueError must contain the shapes of the arrays in "
+            "the file and of the parameters.": lambda part: _refused(
+                part, wide, _net(2, 1), "(2, 2)", "(2, 1)"
+            ),
+        }
+        require_same(answer, NeuralNetwork.load, cases)
 
 
 @exercise("ex-row-by-row")

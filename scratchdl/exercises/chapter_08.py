@@ -1,14 +1,31 @@
 """Checks of chapter 8's exercises."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from scratchdl.layers import Dense
 from scratchdl.losses import Loss
 from scratchdl.network import NeuralNetwork
-from scratchdl.optimizers import Optimizer
+from scratchdl.operations import Sigmoid
+from scratchdl.optimizers import SGD, Optimizer
 
-from .checking import CHECKS, ELSE, RIGHT, Class, Value, compare, exercise, show
-from .framework import flat
+from .building import require_same
+from .checking import (
+    CHECKS,
+    ELSE,
+    RIGHT,
+    Class,
+    Function,
+    Value,
+    compare,
+    equal,
+    exercise,
+    require,
+    show,
+)
+from .framework import flat, network
 
 UNMOVED = (
     "The parameters have not moved. `param = ...` gives the name to a new array: write "
@@ -52,6 +69,141 @@ def _walk(
         if not np.isfinite(flat(net.params())).all():
             break
     return flat(net.params()) - start, np.array(grads)
+
+
+def _raises(step: Callable[[], None]) -> bool:
+    try:
+        step()
+    except Exception as error:
+        return isinstance(error, RuntimeError)
+    return False
+
+
+def _without_grads(part: Any, partly: bool = False) -> np.ndarray:
+    """Return whether a step raises an error, and the parameters after it."""
+    optimizer, net = part(lr=0.1), network(Dense(3), Dense(2))
+    output = net.forward(WIDE)
+    if partly:
+        net.layers[1].backward(output)
+    optimizer.net = net
+    return np.array([_raises(optimizer.step), flat(net.params()).sum()])
+
+
+def _in_place(part: Any) -> np.ndarray:
+    optimizer, net = part(lr=0.1), network(Dense(3), Dense(2))
+    net.train_batch(WIDE, WIDE[:, :2])
+    before, optimizer.net = list(net.params()), net
+    optimizer.step()
+    return flat(before)
+
+
+def _new_rate(part: Any) -> np.ndarray:
+    optimizer = part(lr=0.1)
+    optimizer.lr = 0.5
+    return _walk(optimizer, [1], SMALL, [_slopes([1.0, -2.0, 5.0])])[0]
+
+
+@exercise("ex-build-sgd", "what the task says about this method")
+def _build_sgd(answer: Class) -> None:
+    slopes = [np.ones((4, 2)), -3.0 * WIDE[:, 1:3]]
+
+    def walk(part: Any) -> np.ndarray:
+        return _walk(part(lr=0.1), [3, 2], WIDE, slopes)[0]
+
+    cases = {
+        "The constructor must store the learning rate as `lr`. Without an argument it "
+        "is 0.01.": lambda part: np.array([part().lr, part(0.3).lr, part(lr=2.0).lr]),
+        "The constructor must set `net` to None.": lambda part: part().net is None,
+        UNMOVED: lambda part: bool(np.any(walk(part))),
+        "`step` must subtract the learning rate times the gradient from each "
+        "parameter.": lambda part: _walk(part(0.1), [1], SMALL, [_slopes([1, 2, 9])])[
+            0
+        ],
+        "`step` must use the gradients of the last train_batch.": walk,
+        "`step` must use the present `self.lr`: it can have changed.": _new_rate,
+        "`step` must write into the arrays of the network: `-=` does.": _in_place,
+        "Without a network, `step` must raise a RuntimeError.": lambda part: _raises(
+            part().step
+        ),
+        "Before the first train_batch, the network has parameters, but no gradients. "
+        "Then `step` must raise a RuntimeError.": _without_grads,
+        "With fewer gradients than parameters, `step` must raise a RuntimeError, "
+        "before it changes any of them.": lambda part: _without_grads(part, True),
+    }
+    require_same(answer, SGD, cases)
+
+
+ROWS, SIZE, EPOCHS = 11, 4, 3
+OBSERVATIONS = np.column_stack([np.arange(ROWS) / 10, np.arange(ROWS) % 3])
+TARGETS = 20 * OBSERVATIONS @ [[3.0], [1.0]]
+
+
+def _run_loop(answer: Any) -> tuple[Any, list[Any]]:
+    """Return what a loop returns, and the batches that it trains on."""
+    net: Any = network(Dense(2, Sigmoid()), Dense(1))
+    train, batches = net.train_batch, []
+
+    def recorded(x_batch: np.ndarray, y_batch: np.ndarray) -> float:
+        batches.append((x_batch.copy(), y_batch.copy()))
+        return float(train(x_batch, y_batch))
+
+    net.train_batch = recorded
+    data, rng = (OBSERVATIONS.copy(), TARGETS.copy()), np.random.RandomState(3)
+    losses = answer(net, SGD(lr=0.1), *data, EPOCHS, SIZE, rng)
+    kept = equal(data[0], OBSERVATIONS) and equal(data[1], TARGETS)
+    require(kept, "Your loop changes the rows of X or y. Make new arrays: X[order].")
+    return losses, batches
+
+
+def _check_batches(batches: list[Any]) -> None:
+    """Raise `WrongAnswer` unless the batches have the rows that they must have."""
+    sizes, needed = [len(x) for x, _ in batches], [4, 4, 3] * EPOCHS
+    here = f"For {ROWS} rows, batches of {SIZE} and {EPOCHS} epochs, train_batch gets"
+    require(sizes == needed, f"{here} batches of {sizes} rows, not {needed}.")
+    rows = np.concatenate([x for x, _ in batches])
+    order = np.rint(10 * rows[:, 0]).astype(int)
+    pairs = equal(np.concatenate([y for _, y in batches]), TARGETS[order])
+    require(pairs, "Rows have the targets of other rows. Use one order for X and y.")
+    orders, rng = order.reshape(EPOCHS, ROWS), np.random.RandomState(3)
+    once = equal(np.sort(orders), np.tile(np.arange(ROWS), (EPOCHS, 1)))
+    require(once, "Each epoch must use each row once.")
+    drawn = np.array([rng.permutation(ROWS) for _ in range(EPOCHS)])
+    wrong = "The order of the first epoch must be rng.permutation(len(X))."
+    require(equal(orders[0], drawn[0]), wrong)
+    again = [drawn[0]]  # A loop may also shuffle the rows of the epoch before.
+    for each in drawn[1:]:
+        again.append(again[-1][each])
+    wrong = "Draw a new order with rng.permutation for each epoch."
+    require(equal(orders, drawn) or equal(orders, np.array(again)), wrong)
+
+
+@exercise("ex-build-loop", "a list of losses, one for each epoch")
+def _build_loop(answer: Function) -> None:
+    losses, batches = _run_loop(answer)
+    _check_batches(batches)
+    net, optimizer = network(Dense(2, Sigmoid()), Dense(1)), SGD(lr=0.1)
+    optimizer.net, truth, before, of_batches = net, [], [], []
+    for number, batch in enumerate(batches, 1):
+        if number % 3 == 1:
+            before.append(net.loss.forward(net.forward(OBSERVATIONS), TARGETS))
+        of_batches.append(net.train_batch(*batch))
+        optimizer.step()
+        if number % 3 == 0:
+            truth.append(net.loss.forward(net.forward(OBSERVATIONS), TARGETS))
+    each = np.reshape(of_batches, (EPOCHS, 3))
+    verdicts = {
+        RIGHT: truth,
+        "The network does not learn: call optimizer.step() after each train_batch.": (
+            before[:1] * EPOCHS
+        ),
+        "You compute the loss before the epoch. Compute it after the epoch.": before,
+        "That is the loss of the last batch. Compute the loss of all rows.": each[:, 2],
+        "That is the mean loss of the batches, while the parameters changed. Compute "
+        "the loss of all rows after the epoch.": each.mean(axis=1),
+        "Return one loss for each epoch: that of all rows, with the parameters after "
+        "the epoch.": ELSE,
+    }
+    compare(losses, verdicts)
 
 
 @exercise("ex-one-step", "one number")

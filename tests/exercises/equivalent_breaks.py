@@ -89,6 +89,12 @@ EQUIVALENT = {
         NO_SIGN: ["return np.mean((self.target - self.prediction) ** 2)"],
         SAME_SHAPE: ["return 2.0 * (self.prediction - self.target) / self.target.size"],
     },
+    "ex-build-load": {
+        "A forward pass changes no parameter, and needs one row or more.": [
+            *(f"if {what}:" for what in ("True", "arrays", "file", "net", "values")),
+            "net.forward(np.zeros((2, len(values[0]))))",
+        ],
+    },
     "ex-in-parts": {
         AS_MANY: [
             "for start in range(0, len(y_batch), size):",
@@ -99,6 +105,14 @@ EQUIVALENT = {
             "sums = [a + b for a, b in zip(sums, found, strict=True)] "
             "if start else found"
         ],
+    },
+    "ex-build-loop": {
+        AS_MANY: [
+            "order = rng.permutation(len(y))",
+            "for start in range(0, len(order), batch_size):",
+            "for start in range(0, len(y), batch_size):",
+        ],
+        NO_SIGN: ["losses.append(net.loss.forward(y, prediction))"],
     },
     "ex-even-batches": {
         AS_MANY: [

@@ -355,6 +355,46 @@ class Loss:
     ],
     "ex-best-guess": [(30.0, 22.0), np.array([30, 22]), [np.int64(30), 22.0]],
     "ex-row-by-row": [4.0, np.int64(4), np.array([[4.0]])],
+    "ex-build-network": [
+        """class NeuralNetwork:
+ def __init__(self, layers, loss, seed=1):
+  self.layers = list(layers)
+  self.loss = loss
+  self.rng = np.random.RandomState(seed)
+  for layer in self.layers: layer.rng, layer.seed = self.rng, seed
+ def forward(self, x):
+  self.outputs = [x]
+  for layer in self.layers: self.outputs.append(layer.forward(self.outputs[-1]))
+  return self.outputs[-1]
+ def backward(self, grad):
+  for number in range(len(self.layers) - 1, -1, -1):
+   grad = self.layers[number].backward(grad)
+  return grad
+ def train_batch(self, x, y):
+  value = self.loss.forward(self.forward(x), y)
+  self.backward(self.loss.backward())
+  return value
+ def params(self): return sum([list(layer.params) for layer in self.layers], [])
+ def param_grads(self):
+  for layer in self.layers: yield from layer.param_grads
+"""
+    ],
+    "ex-build-load": [
+        """def load(net, file):
+ arrays = np.load(file)
+ values = [arrays[f"arr_{number}"] for number in range(len(arrays.files))]
+ first = [layer.first for layer in net.layers]
+ if first[0]: net.forward(np.zeros_like(values[0][:, :1]).T)
+ params = list(net.params())
+ same = len(params) == len(values)
+ for param, value in zip(params, values): same = same and param.shape == value.shape
+ if not same:
+  for layer, was_new in zip(net.layers, first):
+   if was_new: layer.reset()
+  raise ValueError(f"{[v.shape for v in values]} {[p.shape for p in params]}")
+ for number in range(len(params)): np.copyto(params[number], values[number])
+"""
+    ],
     "ex-in-parts": [
         "total = None\nfor start in range(0, len(x_batch), size):\n"
         " rows = slice(start, start + size)\n"
@@ -382,6 +422,34 @@ class Loss:
     ],
     "ex-fading": [4.0, np.int64(4), np.array(4)],
     "ex-one-step": [1 / 8, np.float64(0.125), np.array(0.125)],
+    "ex-build-sgd": [
+        """class SGD:
+ net = None
+ def __init__(self, lr=0.01): self.lr = lr
+ def step(self):
+  if not self.net: raise RuntimeError("Set net.")
+  for layer in self.net.layers:
+   if len(layer.param_grads) < len(layer.params): raise RuntimeError("No gradients.")
+  for layer in self.net.layers:
+   for number, grad in enumerate(layer.param_grads):
+    layer.params[number][...] = layer.params[number] - self.lr * grad
+"""
+    ],
+    "ex-build-loop": [
+        """def training_loop(net, optimizer, X, y, epochs, batch_size, rng):
+ optimizer.net, losses, all_X, all_y = net, np.zeros(epochs), X, y
+ for epoch in range(epochs):
+  order = rng.permutation(len(y))
+  X, y = X[order], y[order]
+  first = 0
+  while first < len(X):
+   net.train_batch(X[first : first + batch_size], y[first : first + batch_size])
+   optimizer.step()
+   first += batch_size
+  losses[epoch] = net.loss.forward(net.forward(all_X), all_y)
+ return losses
+"""
+    ],
     "ex-own-rate": [
         "self.means = self.means or [0.0] * len(params)\n"
         "for i, g in enumerate(grads):\n"

@@ -294,6 +294,21 @@ BROKEN_SOLUTIONS = {
         ("self.prediction.size", "(2 * len(self.prediction))", "factor 2.5"),
         ("np.mean((", "np.sum((", "That is the sum"),
     ],
+    "ex-build-network": [
+        ("reversed(self.layers)", "self.layers", "must be (4, 2)"),
+        ("layer.seed = seed", "pass", "layer's `seed`"),
+        ("layer.rng = self.rng", "pass", "same generator"),
+        ("loss_grad = layer.backward", "layer.backward", "must be (4, 5)"),
+        ("[param for", "[param.copy() for", "not copies"),
+        ("        return loss\n", "", "the loss of the batch"),
+    ],
+    "ex-build-load": [
+        ("param[...] = value", "param = value", "numbers of the array"),
+        ("net.forward(np.zeros((1, len(values[0]))))", "pass", "call forward"),
+        ("if found != needed:", "if len(found) != len(needed):", "repeat a column"),
+        ("in the file, not {needed}", "in the file", "must contain the shapes"),
+        ("layer.reset()", "pass", "new again"),
+    ],
     "ex-in-parts": [
         ("len(x_part) / len(x_batch)", "1", "add up"),
         ("len(x_part) / len(x_batch)", "1 / 3", "same weight"),
@@ -316,6 +331,35 @@ BROKEN_SOLUTIONS = {
             "return input_ + super().forward(input_)",
             "input_ += super().forward(input_); return input_",
             "in place",
+        ),
+    ],
+    "ex-build-sgd": [
+        ("param -= ", "param = param - ", "not moved"),
+        ("param -= ", "param += ", "wrong sign"),
+        ("self.lr = lr", "self.lr = 0.01", "store the learning rate"),
+        ("self.lr * param_grad", "param_grad", "10 times"),
+        ("self.net is None", "False", "Without a network"),
+        ("len(params) != len(param_grads)", "not param_grads", "fewer gradients"),
+    ],
+    "ex-build-loop": [
+        ("    optimizer.net = net\n", "", "optim.net = net"),
+        ("            optimizer.step()\n", "", "does not learn"),
+        ("rng.permutation(len(X))", "np.arange(len(X))", "first epoch"),
+        ("y[rows]", "y[start : start + batch_size]", "targets of other rows"),
+        (
+            "range(0, len(X), batch_size)",
+            "range(0, len(X) - 3, batch_size)",
+            "batches of",
+        ),
+        (
+            "net.train_batch(X[rows], y[rows])\n"
+            "            optimizer.step()\n"
+            "        prediction = net.forward(X)\n"
+            "        losses.append(net.loss.forward(prediction, y))",
+            "value = net.train_batch(X[rows], y[rows])\n"
+            "            optimizer.step()\n"
+            "        losses.append(value)",
+            "loss of the last batch",
         ),
     ],
     "ex-own-rate": [
