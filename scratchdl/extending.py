@@ -182,13 +182,7 @@ class SGDMomentum(Optimizer):
         self.velocities: list[ndarray] = []
 
     def start_epoch(self, epoch: int, epochs: int) -> None:
-        """Set the learning rate of an epoch; in the first one, clear the velocities.
-
-        Parameters
-        ----------
-        epoch, epochs : int
-            Number of the epoch, from 1, and number of epochs.
-        """
+        """Set the learning rate of an epoch; in epoch 1, clear the velocities."""
         self.elapsed = (epoch - 1) / max(epochs - 1, 1)
         if epoch == 1:
             self._forget()
@@ -200,13 +194,7 @@ class SGDMomentum(Optimizer):
 
     @np.errstate(all="ignore")  # The next batch says more than a warning.
     def step(self) -> None:
-        """Update each velocity, and add it to its parameter, in place.
-
-        Raises
-        ------
-        RuntimeError
-            If there is no network yet, or if it has no gradients yet.
-        """
+        """Update each velocity, and add it to its parameter, in place."""
         pairs, lr = self.params_with_grads(), self.current_lr
         params = [param for param, _ in pairs]
         # Equal numbers are not enough: the arrays must be the same objects.
