@@ -38,8 +38,8 @@ def softmax(logits: ndarray) -> ndarray:
     """
     check.shape(logits, ("rows", "classes"), "softmax", "logits")
     # The largest logit of a row becomes 0, so no power overflows.
-    powers = np.exp(1.0 * logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    exps = np.exp(1.0 * logits - logits.max(axis=1, keepdims=True))
+    return exps / exps.sum(axis=1, keepdims=True)
 
 # %% ../book/11_extending.ipynb #softmax-cross-entropy
 class SoftmaxCrossEntropy(Loss):
@@ -105,12 +105,34 @@ class ReLU(Operation):
     def _input_grad(self, output_grad: ndarray) -> ndarray:
         return output_grad * (self.input_ > 0)
 
+# %% ../book/11_extending.ipynb #decayed
+def _decayed(
+    elapsed: float, lr: float, final_lr: float | None, decay_type: str | None
+) -> float:
+    if final_lr is None:
+        return lr
+    if decay_type == "linear":
+        return lr + elapsed * (final_lr - lr)
+    return float(lr ** (1 - elapsed) * final_lr**elapsed)
+
 # %% ../book/11_extending.ipynb #check-share
 def _check_share(value: float, owner: object, name: str) -> None:
     check.number(value, owner, name, high=1)
     if value == {"momentum": 1, "keep_prob": 0}[name]:
         who = f"{type(owner).__name__}: {name}"
         raise ValueError(f"{who} must be between 0 and 1, but not {value}.")
+
+
+def _check_decay(lr: float, final_lr: float | None, decay_type: str | None) -> None:
+    given = f"SGDMomentum: final_lr is {final_lr}, decay_type {decay_type!r}."
+    if decay_type not in (None, "linear", "exponential"):
+        raise ValueError(f"{given} It must be 'linear', 'exponential' or None.")
+    if (decay_type is None) != (final_lr is None):
+        raise ValueError(f"{given} A decay needs both.")
+    if final_lr is not None:
+        check.number(final_lr, "SGDMomentum", "final_lr")
+        if not (lr > 0 and final_lr > 0):
+            raise ValueError(f"{given} Both it and lr, {lr}, must be above 0.")
 
 # %% ../book/11_extending.ipynb #sgd-momentum
 class SGDMomentum(Optimizer):
@@ -150,17 +172,9 @@ class SGDMomentum(Optimizer):
     ) -> None:
         super().__init__(lr)
         _check_share(momentum, self, "momentum")
-        given = f"SGDMomentum: final_lr is {final_lr}, decay_type {decay_type!r}."
-        if decay_type not in (None, "linear", "exponential"):
-            raise ValueError(f"{given} It must be 'linear', 'exponential' or None.")
-        if (decay_type is None) != (final_lr is None):
-            raise ValueError(f"{given} A decay needs both.")
-        if final_lr is not None:
-            check.number(final_lr, self, "final_lr")
-            if not (lr > 0 and final_lr > 0):
-                raise ValueError(f"{given} Both it and lr, {lr}, must be above 0.")
+        _check_decay(lr, final_lr, decay_type)
         self.momentum, self.final_lr, self.decay_type = momentum, final_lr, decay_type
-        self.done = 0.0
+        self.elapsed = 0.0
         self._forget()
 
     def _forget(self) -> None:
@@ -168,35 +182,19 @@ class SGDMomentum(Optimizer):
         self.velocities: list[ndarray] = []
 
     def start_epoch(self, epoch: int, epochs: int) -> None:
-        """Set the learning rate of an epoch; in the first one, clear the velocities.
-
-        Parameters
-        ----------
-        epoch, epochs : int
-            Number of the epoch, from 1, and number of epochs.
-        """
-        self.done = (epoch - 1) / max(epochs - 1, 1)
+        """Set the learning rate of an epoch; in epoch 1, clear the velocities."""
+        self.elapsed = (epoch - 1) / max(epochs - 1, 1)
         if epoch == 1:
             self._forget()
 
     @property
     def current_lr(self) -> float:
         """Learning rate of the current epoch."""
-        if self.final_lr is None:
-            return self.lr
-        if self.decay_type == "linear":
-            return self.lr + self.done * (self.final_lr - self.lr)
-        return float(self.lr ** (1 - self.done) * self.final_lr**self.done)
+        return _decayed(self.elapsed, self.lr, self.final_lr, self.decay_type)
 
     @np.errstate(all="ignore")  # The next batch says more than a warning.
     def step(self) -> None:
-        """Update each velocity, and add it to its parameter, in place.
-
-        Raises
-        ------
-        RuntimeError
-            If there is no network yet, or if it has no gradients yet.
-        """
+        """Update each velocity, and add it to its parameter, in place."""
         pairs, lr = self.params_with_grads(), self.current_lr
         params = [param for param, _ in pairs]
         # Equal numbers are not enough: the arrays must be the same objects.
@@ -300,8 +298,8 @@ class GlorotDense(Dense):
         W *= math.sqrt(2 / (W.shape[0] + W.shape[1]))
         B[...] = 0
         if self.keep_prob < 1:
-            stream = RandomState(self.rng.randint(2**31 - 1))
-            self.operations.append(Dropout(self.keep_prob, stream))
+            rng = RandomState(self.rng.randint(2**31 - 1))
+            self.operations.append(Dropout(self.keep_prob, rng))
 
     def __repr__(self) -> str:
         return (

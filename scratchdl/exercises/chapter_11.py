@@ -1,11 +1,213 @@
 """Checks of chapter 11's exercises."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from numpy.random import RandomState
 
+from scratchdl.extending import Dropout, SGDMomentum, SoftmaxCrossEntropy
+
+from .building import require_same
 from .checking import ELSE, RIGHT, Class, Value, compare, equal, exercise, require, show
-from .framework import require_start
+from .framework import flat, grad_like, require_start
+
+Case = Callable[[Class], Any]
+
+
+def _cross_entropy(logits: Any, target: Any, result: str = "_output") -> Case:
+    """Return a case that computes the loss, and returns one of its results."""
+
+    def case(kind: Class) -> Any:
+        loss = kind()
+        loss.prediction, loss.target = np.array(logits), np.array(target)
+        results = {"_output": loss._output(), "_input_grad": loss._input_grad()}
+        return {**results, "prediction": loss.prediction}[result]
+
+    return case
+
+
+def _refuses(case: Case) -> Case:
+    """Return a case that returns whether another raises a ValueError."""
+
+    def refuses(kind: Class) -> bool:
+        try:
+            case(kind)
+        except ValueError:
+            return True
+        return False
+
+    return refuses
+
+
+@exercise("ex-build-softmax-cross-entropy")
+def _build_softmax_cross_entropy(answer: Class) -> None:
+    row, first, last = [[2.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]], [[0.0, 0.0, 1.0]]
+    rows, targets = RandomState(1).randn(4, 3), np.eye(3)[[0, 2, 1, 1]]
+    large = [[1e4, 9999.0, 9998.0], [-10002.0, -10001.0, -1e4]]
+    cases = {
+        "`_output` for the logits 2, 1, 0 and the first class must be 0.408, which is "
+        "minus the logarithm of 0.665. With one row, there is no mean.": _cross_entropy(
+            row, first
+        ),
+        "For the logits 2, 1, 0 and the last class, `_output` must be 2.408: the "
+        "target selects the logit to subtract.": _cross_entropy(row, last),
+        "`_output` is right for one row. For several rows, take the mean of their "
+        "losses: divide the sum by the number of rows.": _cross_entropy(rows, targets),
+        "`_output` is right for small logits. Subtract the largest logit of each row "
+        "before np.exp, so that none overflows.": _cross_entropy(
+            large[:1], targets[:1]
+        ),
+        "The largest logit differs from row to row: use max(axis=1, keepdims=True)."
+        "": _cross_entropy(large, targets[:2]),
+        "`_output` must be 10000 for the logits 10000 and 0 if the second class is "
+        "right: compute log(sum) - logit, without a logarithm of a probability."
+        "": _cross_entropy([[1e4, 0.0]], [[0, 1]]),
+        "`_output` is right. `_input_grad` for one row is p - y.": _cross_entropy(
+            row, first, "_input_grad"
+        ),
+        "`_input_grad` is right for one row. Divide by the number of rows, because the "
+        "loss is a mean.": _cross_entropy(rows, targets, "_input_grad"),
+        "`_input_grad` is right for small logits. Subtract the largest logit of each "
+        "row there, too.": _cross_entropy(large, targets[:2], "_input_grad"),
+        "`_output` must raise a ValueError for a target row of zeros.": _refuses(
+            _cross_entropy(rows, [*targets[:3], [0, 0, 0]])
+        ),
+        "`_output` must raise a ValueError if a target row adds up to 2: add up each "
+        "row, with sum(axis=1).": _refuses(
+            _cross_entropy(rows, [*targets[:2], [1, 1, 0], [0, 0, 0]])
+        ),
+        "Your loss changes the logits that it gets. Subtract into a new array."
+        "": _cross_entropy(rows, targets, "prediction"),
+    }
+    require_same(answer, SoftmaxCrossEntropy, cases)
+
+
+def _steps(*epochs: int) -> Case:
+    """Return a case with a step for each number; an epoch starts where it is not 0."""
+
+    def case(kind: Class) -> Any:
+        params = [np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([[4.0, -5.0]])]
+        grads = [np.ones((2, 2)), np.array([[0.5, -2.0]])]
+        optimizer = kind(lr=0.1, momentum=0.8)
+        optimizer.net = SimpleNamespace(
+            params=lambda: (param for param in params),
+            param_grads=lambda: (grad for grad in grads),
+        )
+        for number, epoch in enumerate(epochs):
+            if epoch:
+                optimizer.start_epoch(epoch, 5)
+            optimizer.step()
+            grads[0] = grads[0] * (-1.5) ** number
+        return flat([*params, *grads])
+
+    return case
+
+
+def _two_optimizers(kind: Class) -> Any:
+    """Return two parameters after steps of two optimizers in turn."""
+    arrays = [np.zeros(2), np.ones(2)]
+    optimizers = [kind(lr=0.1, momentum=0.5) for _ in arrays]
+    for optimizer, array in zip(optimizers, arrays, strict=True):
+        optimizer.net = SimpleNamespace(
+            params=lambda array=array: iter([array]),
+            param_grads=lambda array=array: iter([array + 1.0]),
+        )
+    for optimizer in optimizers * 2:
+        optimizer.step()
+    return arrays
+
+
+@exercise("ex-build-momentum")
+def _build_momentum(answer: Class) -> None:
+    cases: dict[str, Case] = {
+        "SGDMomentum(lr=0.2, momentum=0.5) must have these two numbers as its "
+        "attributes `lr` and `momentum`.": lambda kind: (
+            [(made := kind(lr=0.2, momentum=0.5)).lr, made.momentum]
+        ),
+        "SGDMomentum() must have a rate of 0.01 and a momentum of 0.9.": lambda kind: (
+            [kind().lr, kind().momentum]
+        ),
+        "The first `step` must subtract lr times the gradient from each parameter, in "
+        "place: `param += velocity`. No gradient changes.": _steps(0),
+        "The first step is right, the second is not. Multiply the velocity by "
+        "`momentum`, then subtract lr times the new gradient, then add the velocity "
+        "to the parameter.": _steps(0, 0),
+        "The second step is right, a later one is not. Keep each velocity for the next "
+        "step.": _steps(0, 0, 0, 0),
+        "Two optimizers share their velocities. Set them in `__init__`, with self."
+        "": _two_optimizers,
+        "After start_epoch(1, 5), the velocities must start from 0.": _steps(
+            0, 0, 1, 0
+        ),
+        "`start_epoch` must keep the velocities in epoch 2 and later.": _steps(
+            1, 0, 2, 0, 5, 0
+        ),
+    }
+    require_same(answer, SGDMomentum, cases)
+
+
+def _dropped(*training: bool, keep_prob: float = 0.8) -> Case:
+    """Return a case with a forward and a backward pass for each state of the switch."""
+
+    def case(kind: Class) -> Any:
+        x, results = np.linspace(1.0, 30.0, 60).reshape(6, 10), []
+        dropout = kind(keep_prob, RandomState(0))
+        for state in training:
+            dropout.training = state
+            output = dropout.forward(x)
+            results += [output, dropout.backward(9 * grad_like(x)), x.copy()]
+        return results
+
+    return case
+
+
+def _only(result: int, case: Case) -> Case:
+    """Return a case with one of the results of another."""
+    return lambda kind: case(kind)[result]
+
+
+@exercise("ex-build-dropout")
+def _build_dropout(answer: Class) -> None:
+    cases: dict[str, Case] = {
+        "The attribute `training` must be False at first.": lambda kind: (
+            [float(kind(0.8, RandomState(0)).training)]
+        ),
+        "While `training` is False, `forward` must return its input.": _only(
+            0, _dropped(False)
+        ),
+        "While `training` is False, `backward` must return the output gradient.": _only(
+            1, _dropped(False)
+        ),
+        "While `training` is True, `forward` must keep the entries for which "
+        "rng.random_sample(shape) is below `keep_prob`, and divide them by `keep_prob`."
+        "": _only(0, _dropped(True)),
+        "`forward` is right. While `training` is True, `backward` must multiply by "
+        "the same mask, and divide by `keep_prob`, too.": _only(1, _dropped(True)),
+        "Your operation changes its input. Multiply into a new array.": _only(
+            2, _dropped(True)
+        ),
+        "Each forward pass in training needs a new mask.": _dropped(True, True, True),
+        "After training, an evaluation must not use the old mask.": _dropped(
+            True, False
+        ),
+        "An evaluation must not draw random numbers.": _dropped(False, True),
+        "`keep_prob` must be used as it is given.": _dropped(True, keep_prob=0.3),
+        "A `keep_prob` of 1 is allowed: it keeps everything.": _refuses(
+            _dropped(True, keep_prob=1.0)
+        ),
+        "A `keep_prob` of 0 must raise a ValueError.": _refuses(
+            _dropped(False, keep_prob=0.0)
+        ),
+        "A `keep_prob` below 0 must raise a ValueError.": _refuses(
+            _dropped(False, keep_prob=-0.5)
+        ),
+        "A `keep_prob` above 1 must raise a ValueError.": _refuses(
+            _dropped(False, keep_prob=1.1)
+        ),
+    }
+    require_same(answer, Dropout, cases)
 
 
 @exercise("ex-answer-costs")

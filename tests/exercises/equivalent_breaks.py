@@ -134,4 +134,40 @@ EQUIVALENT = {
             "return 1 - left_over / np.sum((np.mean(y_true) - y_true) ** 2)",
         ],
     },
+    "ex-build-softmax-cross-entropy": {
+        "The last of two axes is axis 1.": [
+            "sums = np.exp(shifted).sum(axis=-1, keepdims=True)",
+            "return self.prediction - self.prediction.max(axis=-1, keepdims=True)",
+            "p = exps / exps.sum(axis=-1, keepdims=True)",
+            "if np.any(self.target.sum(axis=-1) != 1):",
+        ],
+        "Probabilities and targets are from 0 to 1.": [
+            "return np.clip((p - self.target) / len(p), -9, 9)"
+        ],
+        AS_MANY: [
+            f"return np.sum(self.target * losses) / len({array})"
+            for array in ("self.prediction", "self.target", "shifted", "sums")
+        ]
+        + [
+            f"return (p - self.target) / len({array})"
+            for array in ("exps", "self.prediction", "self.target")
+        ],
+    },
+    "ex-build-momentum": {
+        "Epochs are counted from 1.": ["if epoch <= 1:"],
+        "The gradients are read only once, and have the shapes of the parameters.": [
+            "params, grads = (list(self.net.params()), self.net.param_grads())",
+            "self.velocities = [np.zeros_like(param) for param in grads]",
+        ],
+    },
+    "ex-build-dropout": {
+        "A random number hardly ever equals the limit.": [
+            "kept = self.rng.random_sample(self.input_.shape) <= self.keep_prob"
+        ],
+        "The message of the error is free.": [
+            f"raise ValueError(f'keep_prob is {{{name}}}; it must be above 0, "
+            "at most 1.')"
+            for name in ("rng", "self.input_", "self.output")
+        ],
+    },
 }

@@ -529,6 +529,54 @@ class Loss:
         np.array([1.0986, 0.2395, 2.2395]),
         [np.log(3), np.log(9.389 / 7.389), np.log(9.389)],
     ],
+    "ex-build-softmax-cross-entropy": [
+        """
+class SoftmaxCrossEntropy(Loss):
+ def _output(self):
+  if not np.allclose(self.target.sum(-1), 1.0): raise ValueError("one-hot rows")
+  logits = self.prediction.astype(float).T
+  logits = logits - logits.max(0)
+  logs = logits - np.log(np.sum(np.exp(logits), axis=0))
+  self.p = np.exp(logs).T
+  return -np.mean(logs.T[np.arange(len(self.p)), self.target.argmax(1)])
+ def _input_grad(self):
+  grad = self.p.copy()
+  grad[self.target == 1] -= 1.0
+  return grad / grad.shape[0]
+"""
+    ],
+    "ex-build-momentum": [
+        """
+class SGDMomentum(Optimizer):
+ def __init__(self, lr=0.01, momentum=0.9):
+  self.lr, self.momentum, self.memory = lr, momentum, None
+ def start_epoch(self, epoch, epochs):
+  self.memory = None if epoch == 1 else self.memory
+ def step(self):
+  old = self.memory
+  self.memory = []
+  for i, (param, grad) in enumerate(self.params_with_grads()):
+   velocity = -self.lr * grad
+   if old: velocity = velocity + self.momentum * old[i]
+   param[...] = param + velocity
+   self.memory.append(velocity)
+"""
+    ],
+    "ex-build-dropout": [
+        """
+class Dropout(Operation):
+ def __init__(self, keep_prob, rng):
+  if keep_prob <= 0 or keep_prob > 1: raise ValueError("keep_prob")
+  self.share, self.numbers, self.training = keep_prob, rng, False
+ def _output(self):
+  self.factor = 1.0
+  if self.training:
+   shape = self.input_.shape
+   self.factor = np.where(self.numbers.rand(*shape) < self.share, 1 / self.share, 0)
+  return self.factor * self.input_
+ def _input_grad(self, g): return g * self.factor
+"""
+    ],
     "ex-he-start": [
         "W[:] = W * (2 / len(W)) ** 0.5; B *= 0",
         "self.params = [W / np.sqrt(input_.shape[1] / 2), np.zeros((1, self.neurons))]",
