@@ -116,6 +116,25 @@ def code(label, answer):
 
 
 RIGHT_ANSWERS = {
+    "ex-build-line": [
+        "def train_line(X, y, W, B, learning_rate, steps):\n"
+        " losses, rows = [], X.shape[0]\n"
+        " while len(losses) < steps:\n"
+        "  e = np.dot(X, W) + B - y\n"
+        "  losses += [np.mean(e * e)]\n"
+        "  dW = sum(2 * row[:, None] * d for row, d in zip(X, e)) / rows\n"
+        "  W -= learning_rate * dW\n"
+        "  B -= learning_rate * 2 * e.mean()\n"
+        " return W, B, losses",
+    ],
+    "ex-build-backward": [
+        "def loss_gradients(info, params):\n"
+        " d2 = np.full_like(info['E'], 2 / len(info['X'])) * info['E']\n"
+        " d1 = np.outer(d2, params['W2']) * (info['O1'] - info['O1'] ** 2)\n"
+        " ones = np.ones((1, len(d2)))\n"
+        " return dict(W1=np.einsum('ri,rh->ih', info['X'], d1), B1=ones @ d1,\n"
+        "             W2=np.dot(d2.T, info['O1']).T, B2=ones @ d2)",
+    ],
     "ex-zero-start": [{"w1", "b1"}, "W1, B1", np.array(["dW1", "dB1"])],
     "ex-small-weights": [
         "[np.dot(X.T, dE) + W * strength * 2.0, dB]",

@@ -137,6 +137,24 @@ RATE = "self.first_lr / 2 ** ((epoch - 1) // 10)"
 
 # By label: a place in the solution, what takes its place, and a word of the hint.
 BROKEN_SOLUTIONS = {
+    "ex-build-line": [
+        ("    return W", "        return W", "inside the loop"),
+        ("np.sum(E**2)", "np.sum(E)", "squared errors"),
+        ("2 * E", "E", "moves against it by"),
+        ("W - learning_rate", "W + learning_rate", "W is wrong"),
+        ("X.T @ dE", "X @ dE", "transpose missing"),
+    ],
+    "ex-build-backward": [
+        (
+            'axis=0, keepdims=True)\n    gradients["W2"]',
+            'axis=0)\n    gradients["W2"]',
+            "numbers in",
+        ),
+        ("O1.T @ dP", "X.T @ dP", "of W2"),
+        (" * slope", "", "through the sigmoid"),
+        ("X.T @ dN1", "O1.T @ dN1", "of W1"),
+        ('gradients["W1"]', 'gradients["dW1"]', "keys W1"),
+    ],
     "ex-small-weights": [
         ("2 * strength * W", "strength * W", "derivative"),
         ("return dW, dB", "return dW, dB + 2 * strength * B", "right dW. dB must"),
