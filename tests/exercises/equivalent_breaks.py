@@ -33,6 +33,16 @@ EQUIVALENT = {
     "ex-small-weights": {
         AS_MANY: ["dE = 2 * (X @ W + B - y) / len(y)"],
     },
+    "ex-build-operation": {
+        "The text of an error is free.": [
+            f"raise {error}')"
+            for error in (
+                "RuntimeError(f'{output_grad}: call forward before backward.",
+                "ValueError(f'{output_grad}: the output gradient has a wrong shape.",
+                "ValueError(f'{output_grad}: the input gradient has a wrong shape.",
+            )
+        ],
+    },
     "ex-relu": {
         AT_ZERO: ["return output_grad * (self.input_ >= 0)"],
         "The output is positive just where the input is.": [

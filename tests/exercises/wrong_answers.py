@@ -176,6 +176,27 @@ BROKEN_SOLUTIONS = {
         ("(axis=0), train.std(axis=0)", "(), train.std()", "axis=0"),
         ("(test - mean) / std", "test", "right training rows"),
     ],
+    "ex-build-operation": [
+        ("        return self.output\n", "", "is a `return` missing"),
+        ("self.input_ = input_", "self._input = input_", "There is no"),
+        ("        self.output = None\n", "", "belongs to the first"),
+        (
+            "output_grad.shape != self.output",
+            "output_grad.shape != self.input_",
+            "3 columns",
+        ),
+        ("output_grad.shape != self.output.shape", "False", "if the output gradient"),
+        ("self.input_grad.shape != self.input_.shape", "False", "if `_input_grad`"),
+        ("    output = None\n", "", "the value None"),
+    ],
+    "ex-build-param-operation": [
+        ("self.param = param", "self.param = param.copy()", "not a copy"),
+        ("        return input_grad\n", "", "return` missing"),
+        ("super().backward(", "self._input_grad(", "no longer checks"),
+        ("self.param_grad.shape != self.param.shape", "False", "if `_param_grad`"),
+        ("self.param_grad = None", "self.param_grad = 0", "must be None"),
+        ("param of shape ", "param ", "of shape"),
+    ],
     "ex-relu": [
         ("output_grad * (self.input_ > 0)", "np.maximum(output_grad, 0)", "input"),
         (" * (self.input_ > 0)", "", "every gradient"),
