@@ -38,8 +38,8 @@ EQUIVALENT = {
             f"raise {error}')"
             for error in (
                 "RuntimeError(f'{output_grad}: call forward before backward.",
-                "ValueError(f'{output_grad}: the output gradient has a wrong shape.",
-                "ValueError(f'{output_grad}: the input gradient has a wrong shape.",
+                "ValueError(f'{output_grad}: wrong output gradient shape",
+                "ValueError(f'{output_grad}: wrong input gradient shape",
             )
         ],
     },
