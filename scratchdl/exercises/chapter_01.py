@@ -6,10 +6,80 @@ import numpy as np
 
 from scratchdl.gradcheck import numerical_gradient
 
-from .checking import ELSE, RIGHT, Function, Value, equal, exercise, require
+from .building import require_same
+from .checking import ELSE, RIGHT, Function, Value, compare, equal, exercise, require
 from .parts import compare_parts, number, parts, worst_entry
 
 NAMES = "W1", "B1", "W2", "B2"
+
+
+@exercise("ex-build-line", "three results: W, B and the list of losses")
+def _build_line(answer: Function) -> None:
+    def part(number: int, steps: int) -> Any:
+        def case(train_line: Any) -> Any:
+            random = np.random.RandomState(1)
+            arrays = [random.randn(*shape) for shape in ((5, 3), (5, 1), (3, 1))]
+            found = train_line(*arrays, np.zeros((1, 1)), 0.1, steps)
+            return parts(found, "W", "B", "losses")[number]
+
+        return case
+
+    cases = {
+        "The list needs one loss for each step. Does the loop begin anew, or is "
+        "`return` inside the loop?": lambda own: len(part(2, 3)(own)),
+        "The first loss must be the sum of the squared errors, divided by the number "
+        "of rows, before W and B change.": part(2, 1),
+        "After one step, B is wrong. Its gradient is the sum of dP over the rows, and "
+        "B moves against it by the learning rate times the gradient.": part(1, 1),
+        "The losses and B are right; after one step, W is wrong. Its gradient is "
+        "X.T @ dM, and W moves against it.": part(0, 1),
+        "One step is right. After three, the losses differ: compute the errors anew "
+        "in each step, from the new W and B.": part(2, 3),
+        "The losses are right. Return the last W.": part(0, 3),
+        "The losses and W are right. Return the last B.": part(1, 3),
+    }
+    require_same(answer, _train_line, cases)
+
+
+def _train_line(X: Any, y: Any, W: Any, B: Any, rate: float, steps: int) -> Any:
+    losses = []
+    for _ in range(steps):
+        E = X @ W + B - y
+        losses.append(np.sum(E**2) / len(X))
+        dM = 2 * E / len(X)
+        W, B = W - rate * X.T @ dM, B - rate * dM.sum(axis=0, keepdims=True)
+    return W, B, losses
+
+
+@exercise("ex-build-backward", "a dictionary of four gradients, by their names")
+def _build_backward(answer: Function) -> None:
+    random = np.random.RandomState(1)
+    shapes = (5, 3), (3, 2), (1, 2), (2, 1), (1, 1), (5, 1)
+    X, *arrays, y = (random.randn(*shape) for shape in shapes)
+    params = dict(zip(NAMES, arrays, strict=True))
+
+    def forward() -> dict[str, Any]:
+        O1 = 1 / (1 + np.exp(-X @ params["W1"] - params["B1"]))
+        P = O1 @ params["W2"] + params["B2"]
+        return {"X": X, "O1": O1, "P": P, "E": P - y}
+
+    def loss() -> float:
+        return float(np.sum(forward()["E"] ** 2) / len(X))
+
+    found = answer(forward(), {name: array.copy() for name, array in params.items()})
+    wrong = f"Return a dictionary with the keys {', '.join(NAMES)}."
+    require(isinstance(found, dict) and {*found} == {*NAMES}, wrong)
+    hints = {
+        "B2": "The gradient of B2 is the sum of dP over the rows, in the shape of B2.",
+        "W2": "B2 is right. The gradient of W2 is O1.T @ dM2.",
+        "B1": "B2 and W2 are right. For B1, first go back to dO1 = dM2 @ W2.T, then "
+        "through the sigmoid, and take the sum over the rows.",
+        "W1": "B2, W2 and B1 are right. The gradient of W1 is X.T @ dM1.",
+    }
+    for name, hint in hints.items():
+        compare(
+            found[name], {RIGHT: numerical_gradient(loss, params[name]), hint: ELSE}
+        )
 
 
 @exercise("ex-zero-start")

@@ -22,7 +22,7 @@ INTRODUCED = {
         "01-23": ["mean absolute error", "root mean squared error"],
         "01-27": ["sigmoid"],
         "01-29": ["hidden layer"],
-        "01-34": ["analytic", "numerical"],
+        "01-34a": ["analytic", "numerical"],
         "01-39c": ["operation", "nonlinear"],
     },
     "02_operation": {

@@ -4,11 +4,44 @@ AT_ZERO = "At 0, where there is a corner, either slope is right."
 AS_MANY = "The two arrays have the same number of rows."
 NO_SIGN = "A square and a magnitude do not depend on the sign of the difference."
 SAME_SHAPE = "The two arrays have the same shape."
+ONE_COLUMN = "There is one prediction in each row."
 
 # By label: the changed lines, by the reason why they compute the same.
 EQUIVALENT = {
+    "ex-build-line": {
+        AS_MANY: [
+            line.replace("X", array)
+            for line in (
+                "dE = 2 * E / len(X)",
+                "losses.append(np.sum(E ** 2) / len(X))",
+            )
+            for array in "EPy"
+        ],
+        ONE_COLUMN: ["dB = dE.sum(keepdims=True)"],
+        "Added to B, a row of shape (1,) is repeated to the shape (1, 1).": [
+            "dB = dE.sum(axis=0)",
+            "dB = dE.sum(axis=0, keepdims=False)",
+        ],
+    },
+    "ex-build-backward": {
+        AS_MANY: ["dP = 2 * E / len(E)", "dP = 2 * E / len(O1)"],
+        ONE_COLUMN: [
+            "gradients['B2'] = dP.sum(keepdims=True)",
+            "dO1 = dP * params['W2'].T",
+        ],
+    },
     "ex-small-weights": {
         AS_MANY: ["dE = 2 * (X @ W + B - y) / len(y)"],
+    },
+    "ex-build-operation": {
+        "The text of an error is free.": [
+            f"raise {error}')"
+            for error in (
+                "RuntimeError(f'{output_grad}: call forward before backward.",
+                "ValueError(f'{output_grad}: wrong output gradient shape",
+                "ValueError(f'{output_grad}: wrong input gradient shape",
+            )
+        ],
     },
     "ex-relu": {
         AT_ZERO: ["return output_grad * (self.input_ >= 0)"],

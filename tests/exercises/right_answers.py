@@ -116,6 +116,25 @@ def code(label, answer):
 
 
 RIGHT_ANSWERS = {
+    "ex-build-line": [
+        "def train_line(X, y, W, B, learning_rate, steps):\n"
+        " losses, rows = [], X.shape[0]\n"
+        " while len(losses) < steps:\n"
+        "  e = np.dot(X, W) + B - y\n"
+        "  losses += [np.mean(e * e)]\n"
+        "  dW = sum(2 * row[:, None] * d for row, d in zip(X, e)) / rows\n"
+        "  W -= learning_rate * dW\n"
+        "  B -= learning_rate * 2 * e.mean()\n"
+        " return W, B, losses",
+    ],
+    "ex-build-backward": [
+        "def loss_gradients(info, params):\n"
+        " d2 = np.full_like(info['E'], 2 / len(info['X'])) * info['E']\n"
+        " d1 = np.outer(d2, params['W2']) * (info['O1'] - info['O1'] ** 2)\n"
+        " ones = np.ones((1, len(d2)))\n"
+        " return dict(W1=np.einsum('ri,rh->ih', info['X'], d1), B1=ones @ d1,\n"
+        "             W2=np.dot(d2.T, info['O1']).T, B2=ones @ d2)",
+    ],
     "ex-zero-start": [{"w1", "b1"}, "W1, B1", np.array(["dW1", "dB1"])],
     "ex-small-weights": [
         "[np.dot(X.T, dE) + W * strength * 2.0, dB]",
@@ -131,6 +150,36 @@ RIGHT_ANSWERS = {
         "return train, test",
     ],
     "ex-step-too-long": [np.float64(0.026), 26 / 1000, np.array(0.026)],
+    "ex-build-operation": [
+        "class Operation:\n"
+        " def __init__(self): self.input_ = self.output = self.input_grad = None\n"
+        " def forward(self, input_):\n"
+        "  self.input_, self.output = input_, None\n"
+        "  self.output = output = self._output()\n"
+        "  return output\n"
+        " def backward(self, g):\n"
+        "  if self.output is None: raise RuntimeError('no forward pass')\n"
+        "  assert_same_shape(self.output, g)\n"
+        "  self.input_grad = self._input_grad(g)\n"
+        "  assert_same_shape(self.input_, self.input_grad)\n"
+        "  return self.input_grad\n"
+        " def _output(self): raise NotImplementedError('_output')\n"
+        " def _input_grad(self, g): raise NotImplementedError('_input_grad')",
+    ],
+    "ex-build-param-operation": [
+        "class ParamOperation(Operation):\n"
+        " param_grad = None\n"
+        " def __init__(self, array):\n"
+        "  super().__init__(); self.param = array\n"
+        " def backward(self, output_grad):\n"
+        "  back = Operation.backward(self, output_grad)\n"
+        "  self.param_grad = own = self._param_grad(output_grad)\n"
+        "  assert_same_shape(self.param, own, self, 'param')\n"
+        "  return back\n"
+        " def _param_grad(self, g): raise NotImplementedError('_param_grad')\n"
+        " def __repr__(self):\n"
+        "  return type(self).__name__ + '(param of shape %s)' % (self.param.shape,)",
+    ],
     "ex-used-twice": [64.0, np.array([[64.0]]), [[64]]],
     "ex-relu": [
         "np.where(x > 0, x, 0) | g = g.copy(); g[x <= 0] = 0; return g",

@@ -131,6 +131,24 @@ RATE = "self.first_lr / 2 ** ((epoch - 1) // 10)"
 
 # By label: a place in the solution, what takes its place, and a word of the hint.
 BROKEN_SOLUTIONS = {
+    "ex-build-line": [
+        ("    return W", "        return W", "inside the loop"),
+        ("np.sum(E**2)", "np.sum(E)", "squared errors"),
+        ("2 * E", "E", "moves against it by"),
+        ("W - learning_rate", "W + learning_rate", "W is wrong"),
+        ("X.T @ dE", "X @ dE", "transpose missing"),
+    ],
+    "ex-build-backward": [
+        (
+            'axis=0, keepdims=True)\n    gradients["W2"]',
+            'axis=0)\n    gradients["W2"]',
+            "numbers in",
+        ),
+        ("O1.T @ dP", "X.T @ dP", "of W2"),
+        (" * slope", "", "through the sigmoid"),
+        ("X.T @ dN1", "O1.T @ dN1", "of W1"),
+        ('gradients["W1"]', 'gradients["dW1"]', "keys W1"),
+    ],
     "ex-small-weights": [
         ("2 * strength * W", "strength * W", "derivative"),
         ("return dW, dB", "return dW, dB + 2 * strength * B", "right dW. dB must"),
@@ -151,6 +169,27 @@ BROKEN_SOLUTIONS = {
         ),
         ("(axis=0), train.std(axis=0)", "(), train.std()", "axis=0"),
         ("(test - mean) / std", "test", "right training rows"),
+    ],
+    "ex-build-operation": [
+        ("        return self.output\n", "", "is a `return` missing"),
+        ("self.input_ = input_", "self._input = input_", "There is no"),
+        ("        self.output = None\n", "", "belongs to the first"),
+        (
+            "output_grad.shape != self.output",
+            "output_grad.shape != self.input_",
+            "3 columns",
+        ),
+        ("output_grad.shape != self.output.shape", "False", "if the output gradient"),
+        ("self.input_grad.shape != self.input_.shape", "False", "if `_input_grad`"),
+        ("    output = None\n", "", "the value None"),
+    ],
+    "ex-build-param-operation": [
+        ("self.param = param", "self.param = param.copy()", "not a copy"),
+        ("        return input_grad\n", "", "return` missing"),
+        ("super().backward(", "self._input_grad(", "no longer checks"),
+        ("self.param_grad.shape != self.param.shape", "False", "if `_param_grad`"),
+        ("self.param_grad = None", "self.param_grad = 0", "must be None"),
+        ("param of shape ", "param ", "of shape"),
     ],
     "ex-relu": [
         ("output_grad * (self.input_ > 0)", "np.maximum(output_grad, 0)", "input"),
