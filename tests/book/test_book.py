@@ -30,7 +30,17 @@ PUBLIC = re.findall(r"\w+", NAMES)
 BESIDE = ["gradcheck", "exercises", "show"]
 # Whoever calls one of these on the way through a cell leaves an output.
 SPEAKING = {
-    *("print", "show", "draw", "play", "summary", "report", "raises", "compare"),
+    *(
+        "print",
+        "show",
+        "draw",
+        "play",
+        "explore",
+        "summary",
+        "report",
+        "raises",
+        "compare",
+    ),
     *("eval_regression_model", "train_both", "fit_twice", "check_answer"),
 }
 # What comes out differently on another machine or another day.
@@ -76,7 +86,8 @@ def test_notebook_has_its_outputs(path):
             else:
                 assert output["output_type"] in ("stream", "display_data"), source
             if output["output_type"] == "display_data":  # A picture, and its words.
-                form = "text/html" if speaks & {"play", "summary"} else "image/svg+xml"
+                pages = {"play", "explore", "summary"}
+                form = "text/html" if speaks & pages else "image/svg+xml"
                 assert set(output["data"]) == {form, "text/plain"}, source
                 assert "".join(output["data"]["text/plain"]).strip(), source
             assert output.get("name") != "stderr", source

@@ -7,6 +7,7 @@ from pages import ALL, soup
 from playwright.sync_api import expect
 
 MOVING = [name for name in ALL if soup(name).select(".motion")]
+PLAYING = [name for name in ALL if soup(name).select(".playing")]
 CONTRAST = """element => {
   const light = colour => {
     const canvas = document.createElement("canvas").getContext("2d");
@@ -189,3 +190,49 @@ def test_the_moving_figure_waits_for_the_reader(visit, home, name):
     expect(figure).to_have_attribute("data-step", str(before + 1))
     running = "element => element.getAnimations({subtree: true}).length"
     assert figure.evaluate(running) == 0, "it is animated for who wants less motion"
+
+
+def test_a_figure_has_sliders():
+    assert PLAYING
+
+
+def picture_of(figure):
+    """Return what a figure with sliders shows: its caption, and its lines."""
+    lines = figure.locator("figure").first.locator("g path")
+    outlines = lines.evaluate_all("paths => paths.map(p => p.getAttribute('d'))")
+    return figure.get_by_role("status").text_content(), outlines
+
+
+@pytest.mark.parametrize("name", PLAYING)
+def test_sliders_move_a_figure_by_keyboard(visit, home, name):
+    page = visit(f"{home}/{name}", width=390)
+    for figure in page.locator(".playing").all():
+        figure.scroll_into_view_if_needed()
+        first, *others = figure.locator("figure").all()
+        expect(first).to_be_visible()
+        assert not any(other.is_visible() for other in others)
+        for slider in figure.get_by_role("slider").all():
+            (words, lines), value = picture_of(figure), slider.input_value()
+            key = "ArrowLeft" if value == slider.get_attribute("max") else "ArrowRight"
+            slider.press(key)
+            expect(figure.get_by_role("status")).not_to_have_text(words)
+            assert picture_of(figure)[1] != lines
+            beside = "slider => slider.closest('p').querySelector('output').textContent"
+            assert slider.evaluate(beside) == slider.get_attribute("aria-valuetext")
+            slider.press("ArrowRight" if key == "ArrowLeft" else "ArrowLeft")
+            assert picture_of(figure) == (words, lines)
+
+
+@pytest.mark.parametrize("name", PLAYING)
+def test_on_paper_and_without_scripts_there_are_several_pictures(visit, host, name):
+    without = visit(f"{host}/{name}", java_script_enabled=False)
+    printed = visit(f"{host}/{name}")
+    printed.emulate_media(media="print")
+    for page in (without, printed):
+        for figure in page.locator(".playing").all():
+            expect(figure.locator("input").first).to_be_hidden()
+            pictures = figure.locator("figure")
+            assert pictures.count() >= 2
+            for picture in pictures.all():
+                expect(picture.locator("[role=img]")).to_be_visible()
+                expect(picture.locator("figcaption")).not_to_be_empty()
