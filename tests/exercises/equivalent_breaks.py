@@ -62,6 +62,12 @@ EQUIVALENT = {
             "if start else found"
         ],
     },
+    "ex-build-trainer": {
+        "The mean squared error is the same if its arguments are exchanged.": [
+            "loss = self.net.loss.forward(y_test, self.net.forward(X_test))"
+        ],
+        AS_MANY: ["for start in range(0, len(y), batch_size):"],
+    },
     "ex-even-batches": {
         AS_MANY: [
             "for start, end in zip(starts, [*starts[1:], len(y)], strict=True):",

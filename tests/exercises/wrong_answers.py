@@ -262,6 +262,27 @@ BROKEN_SOLUTIONS = {
         ),
         (FACTOR, "norm / self.limit", "inverted"),
     ],
+    "ex-build-batches": [
+        (
+            "self.y = self.y[order]",
+            "self.y = self.y[self.rng.permutation(len(self.y))]",
+            "one order",
+        ),
+        ("start + self.size", "start + self.size - 1", "3, 3 and 1"),
+        ("int(np.ceil(len(self.X) / self.size))", "len(self.X) // self.size", "`len`"),
+        ("if len(X) != len(y):", "if len(X) < len(y):", "7 rows and 6 targets"),
+        ("self.X = self.X[order]", "self.X[:] = self.X[order]", "changes the arrays"),
+    ],
+    "ex-build-trainer": [
+        ("self.optim.net = net", "pass", "optim.net = net"),
+        ("            self.optim.step()\n", "", "`step`"),
+        ("self.net.rng.seed(seed)", "pass", "at the start of `fit`"),
+        ("param.copy() for param", "param for param", "Keep copies"),
+        ("layer.first = True", "pass", "count the epochs from 0"),
+        ("self.epoch, copies", "_, copies", "the epoch and the loss of the best"),
+        ("if loss >= best", "if loss > best", "equal loss"),
+        ("forward(X_test), y_test", "forward(X_train), y_train", "test rows"),
+    ],
     "ex-even-batches": [
         ("max(len(X) // size, 1)", "-(-len(X) // size)", "too small"),
         ("yield", "if len(X) >= size: yield", "Each of the 2"),
