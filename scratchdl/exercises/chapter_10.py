@@ -49,14 +49,32 @@ def _evaluate(model: Any, X_test: Any, y_test: Any, average: Any = None) -> None
         eval_regression_model(model, np.ones_like(X_test), y_test)
 
 
-def _numbers(true: Any, predicted: Any, *average: float) -> Callable[[Any], Any]:
-    """Return a case that returns the numbers that an evaluation prints."""
+def _report(true: Any, predicted: Any, *average: float) -> Callable[[Any], str]:
+    """Return a case that returns what an evaluation prints."""
     X = np.linspace(1.0, 2.0, 3 * len(true)).reshape(-1, 3)
 
-    def case(evaluate: Any) -> list[float]:
+    def case(evaluate: Any) -> str:
         with contextlib.redirect_stdout(io.StringIO()) as printed:
             evaluate(_Model(predicted), X.copy(), np.array(true), *average)
-        return list(map(float, re.findall(r"-?\d+(?:\.\d+)?", printed.getvalue())))
+        return printed.getvalue()
+
+    return case
+
+
+def _numbers(*arguments: Any) -> Callable[[Any], list[float]]:
+    report = _report(*arguments)
+    return lambda evaluate: [
+        float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", report(evaluate))
+    ]
+
+
+def _refused(*arguments: Any) -> Callable[[Any], bool]:
+    def case(evaluate: Any) -> bool:
+        try:
+            _report(*arguments)(evaluate)
+        except ValueError:
+            return True
+        return False
 
     return case
 
@@ -65,7 +83,7 @@ def _numbers(true: Any, predicted: Any, *average: float) -> Callable[[Any], Any]
 def _build_evaluation(answer: Function) -> None:
     true, predicted = [[20.0], [30.0], [50.0]], [[25.0], [11.0], [33.0]]
     pairs = [[8.0, 3.0], [9.0, 1.0], [2.0, 6.0]], [[4.0, 2.0], [7.0, 7.0], [1.0, 5.0]]
-    column = "must raise a ValueError, because they differ from the targets."
+    refuse = "must raise a ValueError."
     cases = {
         "The first number must be the mean absolute error of model.forward(X_test).": (
             lambda evaluate: _numbers(true, predicted)(evaluate)[:1]
@@ -84,14 +102,17 @@ def _build_evaluation(answer: Function) -> None:
         "An average of 0 is an average, too. Ask whether it is None.": _numbers(
             true, predicted, 0
         ),
-        f"Targets of the shape (3,) and predictions of (3, 1): `forward` {column}": (
-            _numbers([20.0, 30.0, 50.0], predicted)
+        "Print an empty line between the two numbers.": (
+            lambda evaluate: "\n\n" in _report(true, predicted)(evaluate)
         ),
-        f"Targets of the shape (3, 1) and predictions of (3, 2) {column}": (
-            _numbers(true, pairs[1])
+        f"Targets of the shape (3,) and predictions of (3, 1) {refuse}": _refused(
+            [20.0, 30.0, 50.0], predicted
         ),
-        f"Targets of the shape (3, 2) and predictions of (3, 1) {column}": (
-            _numbers(pairs[0], predicted)
+        f"Targets of the shape (3, 1) and predictions of (3, 2) {refuse}": _refused(
+            true, pairs[1]
+        ),
+        f"Targets of the shape (3, 2) and predictions of (3, 1) {refuse}": _refused(
+            pairs[0], predicted
         ),
     }
     require_same(answer, _evaluate, cases)
@@ -213,7 +234,7 @@ def _gains(
 @exercise("ex-build-splits", "two numbers: the mean gain, and its standard error")
 def _build_splits(answer: Function) -> None:
     random = np.random.RandomState(1)
-    X, y = random.randn(30, 2), 20 + 9 * random.randn(30, 1)
+    X, y = random.randn(60, 2), 20 + 9 * random.randn(60, 1)
 
     def small() -> Any:
         return network(Dense(1), seed=3)
@@ -222,8 +243,8 @@ def _build_splits(answer: Function) -> None:
         return network(Dense(4, Sigmoid()), Dense(1), seed=4)
 
     for *builds, rows, test_rows, splits, epochs in (
-        *((small, large, 30, 8, 2, 1), (small, large, 30, 6, 3, 2)),
-        (large, small, 20, 15, 4, 3),
+        *((small, large, 30, 8, 2, 1), (large, small, 20, 15, 3, 3)),
+        (small, large, 48, 12, 4, 20),  # Here, an evaluation after 10 epochs stops it.
     ):
         data = X[:rows], y[:rows], test_rows, splits, epochs
         gains = _gains(builds, *data)

@@ -343,6 +343,43 @@ class Trainer:
         "return float(seen.index(min(seen)) + 1), float(len(seen))",
     ],
     "ex-look-often": [25.0, np.int64(25), np.array(25)],
+    "ex-build-evaluation": [
+        """
+def eval_regression_model(model, X_test, y_test, average=None):
+    def report(errors):
+        print("Mean absolute error: %.2f" % abs(errors).mean(), end="\\n\\n")
+        print("Root mean squared error", format((errors**2).mean() ** 0.5, ".2f"))
+
+    prediction = model.forward(X_test)
+    if prediction.shape != y_test.shape:
+        raise ValueError("The shapes differ.")
+    report(prediction - y_test)
+    if average is not None:
+        report(average - y_test)
+"""
+    ],
+    "ex-build-splits": [
+        """
+def compare_on_splits(build_one, build_two, X, y, test_rows=152, splits=10, epochs=50):
+    def error_of(build, test, train):
+        net = build()
+        with contextlib.redirect_stdout(io.StringIO()):
+            Trainer(net, SGD(lr=0.01)).fit(
+                X[train], y[train], X[test], y[test],
+                epochs=epochs, eval_every=epochs, seed=20190501,
+            )
+        return np.abs(net.forward(X[test]) - y[test]).mean()
+
+    errors = np.zeros((splits, 2))
+    for row in range(splits):
+        order = np.random.RandomState(row + 1).permutation(len(y))
+        parts = np.split(order, [test_rows])
+        errors[row] = [error_of(build, *parts) for build in (build_one, build_two)]
+    gains = errors[:, 0] - errors[:, 1]
+    variance = np.sum((gains - gains.mean()) ** 2) / (splits - 1)
+    return [gains.mean(), (variance / splits) ** 0.5]
+"""
+    ],
     "ex-one-miss": [(2, 6.32), [2.0, 6.325], np.array([2, np.sqrt(40)])],
     "ex-r-squared": [
         "1 - np.mean((y_pred - y_true) ** 2) / np.var(y_true)",

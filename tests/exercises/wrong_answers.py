@@ -295,6 +295,21 @@ BROKEN_SOLUTIONS = {
         ("loss < best_loss", "stop == 1 or loss < losses[stop - 2]", "with the best"),
         ("return best", "return losses.index(min(losses)) + 1", "never"),
     ],
+    "ex-build-evaluation": [
+        ("np.mean(np.abs(errors))", "np.mean(errors)", "mean absolute error"),
+        ("np.sqrt(np.mean(errors**2))", "np.mean(errors**2)", "The second number"),
+        ("if average is not None", "if average", "An average of 0"),
+        ("raise ValueError", "print", "must raise a ValueError"),
+        ("predictions.append(np.full(y_test.shape, average))", "pass", "the baseline"),
+        ("        print()\n", "", "empty line"),
+    ],
+    "ex-build-splits": [
+        ("errors[0] - errors[1]", "errors[1] - errors[0]", "Subtract the error"),
+        (", ddof=1", "", "ddof=1"),
+        (" / np.sqrt(splits)", "", "by the root"),
+        ("test, train = order", "train, test = order", "first rows"),
+        ("return np.mean(gains), np", "return np", "must have 2 parts"),
+    ],
     "ex-r-squared": [
         ("1 - left_over", "left_over", "1 minus"),
         ("left_over = np.sum", "left_over = np.mean", "both"),
