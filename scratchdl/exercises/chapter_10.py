@@ -2,17 +2,21 @@
 
 import contextlib
 import io
+import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from scratchdl.datasets import load_boston
 from scratchdl.layers import Dense
-from scratchdl.metrics import mae
+from scratchdl.metrics import eval_regression_model, mae
+from scratchdl.network import NeuralNetwork
 from scratchdl.operations import Sigmoid
 from scratchdl.optimizers import SGD
 from scratchdl.trainer import Trainer
 
+from .building import require_same
 from .checking import (
     CHECKS,
     ELSE,
@@ -25,6 +29,94 @@ from .checking import (
     require,
 )
 from .framework import network
+
+
+class _Model(NeuralNetwork):
+    """Model that predicts given prices, each times the first feature of its row."""
+
+    def __init__(self, prices: Any) -> None:
+        self.prices = np.array(prices)
+
+    def forward(self, X: Any) -> Any:
+        return self.prices * X[:, :1]
+
+
+def _evaluate(model: Any, X_test: Any, y_test: Any, average: Any = None) -> None:
+    """Do what exercise ex-build-evaluation asks for, with the book's function."""
+    eval_regression_model(model, X_test, y_test)
+    if average is not None:
+        model = _Model(np.full(y_test.shape, float(average)))
+        eval_regression_model(model, np.ones_like(X_test), y_test)
+
+
+def _report(true: Any, predicted: Any, *average: float) -> Callable[[Any], str]:
+    """Return a case that returns what an evaluation prints."""
+    X = np.linspace(1.0, 2.0, 3 * len(true)).reshape(-1, 3)
+
+    def case(evaluate: Any) -> str:
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            evaluate(_Model(predicted), X.copy(), np.array(true), *average)
+        return printed.getvalue()
+
+    return case
+
+
+def _numbers(*arguments: Any) -> Callable[[Any], list[float]]:
+    report = _report(*arguments)
+    return lambda evaluate: [
+        float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", report(evaluate))
+    ]
+
+
+def _refused(*arguments: Any) -> Callable[[Any], bool]:
+    def case(evaluate: Any) -> bool:
+        try:
+            _report(*arguments)(evaluate)
+        except ValueError:
+            return True
+        return False
+
+    return case
+
+
+@exercise("ex-build-evaluation")
+def _build_evaluation(answer: Function) -> None:
+    true, predicted = [[20.0], [30.0], [50.0]], [[25.0], [11.0], [33.0]]
+    pairs = [[8.0, 3.0], [9.0, 1.0], [2.0, 6.0]], [[4.0, 2.0], [7.0, 7.0], [1.0, 5.0]]
+    refuse = "must raise a ValueError."
+    cases = {
+        "The first number must be the mean absolute error of model.forward(X_test).": (
+            lambda evaluate: _numbers(true, predicted)(evaluate)[:1]
+        ),
+        "The second number must be the root of the mean of the squared errors.": (
+            lambda evaluate: _numbers(true, predicted)(evaluate)[1:2]
+        ),
+        "Without `average`, print two lines with one number each, and no other "
+        "number.": _numbers(true, predicted),
+        "With two outputs, average over all errors of all rows.": _numbers(*pairs),
+        "With `average`, print the two numbers of the model first, and then those of "
+        "the baseline, which always predicts `average`.": _numbers(true, predicted, 30),
+        "With two outputs, the baseline must predict `average` for both.": _numbers(
+            *pairs, 5
+        ),
+        "An average of 0 is an average, too. Ask whether it is None.": _numbers(
+            true, predicted, 0
+        ),
+        "Print an empty line between the two numbers.": (
+            lambda evaluate: "\n\n" in _report(true, predicted)(evaluate)
+        ),
+        f"Targets of the shape (3,) and predictions of (3, 1) {refuse}": _refused(
+            [20.0, 30.0, 50.0], predicted
+        ),
+        f"Targets of the shape (3, 1) and predictions of (3, 2) {refuse}": _refused(
+            true, pairs[1]
+        ),
+        f"Targets of the shape (3, 2) and predictions of (3, 1) {refuse}": _refused(
+            pairs[0], predicted
+        ),
+    }
+    require_same(answer, _evaluate, cases)
+
 
 CHECKS["ex-one-miss"] = {
     RIGHT: [2.0, 40**0.5],
@@ -119,6 +211,61 @@ def _collapse(answer: Function) -> None:
             "W is right, and its B is not: send x = 0 through the layers.": ELSE,
         }
         compare(B, verdicts, here)
+
+
+def _gains(
+    builds: Any, X: Any, y: Any, test_rows: int, splits: int, epochs: int
+) -> Any:
+    """Return how much lower the second model's error is, for each split."""
+    gains = []
+    for split in range(1, splits + 1):
+        order = np.random.RandomState(split).permutation(len(X))
+        test, train = order[:test_rows], order[test_rows:]
+        errors = []
+        for net in (build() for build in builds):
+            trainer, data = Trainer(net, SGD(0.01)), (X[train], y[train], X[test])
+            with contextlib.redirect_stdout(io.StringIO()):
+                trainer.fit(*data, y[test], epochs, eval_every=epochs, seed=20190501)
+            errors.append(mae(y[test], net.forward(X[test])))
+        gains.append(errors[0] - errors[1])
+    return np.array(gains)
+
+
+@exercise("ex-build-splits", "two numbers: the mean gain, and its standard error")
+def _build_splits(answer: Function) -> None:
+    random = np.random.RandomState(1)
+    X, y = random.randn(60, 2), 20 + 9 * random.randn(60, 1)
+
+    def small() -> Any:
+        return network(Dense(1), seed=3)
+
+    def large() -> Any:
+        return network(Dense(4, Sigmoid()), Dense(1), seed=4)
+
+    for *builds, rows, test_rows, splits, epochs in (
+        *((small, large, 30, 8, 2, 1), (large, small, 20, 15, 3, 3)),
+        (small, large, 48, 12, 4, 20),  # Here, an evaluation after 10 epochs stops it.
+    ):
+        data = X[:rows], y[:rows], test_rows, splits, epochs
+        gains = _gains(builds, *data)
+        mean, std, root = gains.mean(), gains.std(ddof=1), splits**0.5
+        verdicts = {
+            RIGHT: [mean, std / root],
+            "Subtract the error of the second model from that of the first.": (
+                [-mean, std / root]
+            ),
+            "The standard deviation needs ddof=1.": [mean, gains.std() / root],
+            "Divide by the root of the number of splits.": [mean, std / splits],
+            "Divide the standard deviation by the root of the number of splits.": (
+                [mean, std]
+            ),
+            f"For {rows} rows, {test_rows} test rows, {splits} splits and {epochs} "
+            "epochs: is the order that of RandomState(split), counted from 1? Are the "
+            "first rows the test rows? Do you build a new network for each split, "
+            "pass epochs, eval_every=epochs and seed=20190501 to `fit`, and use `mae` "
+            "on the test rows?": ELSE,
+        }
+        compare(answer(*builds, *map(np.copy, data[:2]), *data[2:]), verdicts)
 
 
 @exercise("ex-lucky-seed")

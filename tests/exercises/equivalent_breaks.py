@@ -147,6 +147,12 @@ EQUIVALENT = {
         ],
         NO_SIGN: ["losses.append(net.loss.forward(y, prediction))"],
     },
+    "ex-build-trainer": {
+        "The mean squared error is the same if its arguments are exchanged.": [
+            "loss = self.net.loss.forward(y_test, self.net.forward(X_test))"
+        ],
+        AS_MANY: ["for start in range(0, len(y), batch_size):"],
+    },
     "ex-even-batches": {
         AS_MANY: [
             "for start, end in zip(starts, [*starts[1:], len(y)], strict=True):",
@@ -160,6 +166,19 @@ EQUIVALENT = {
         ],
         "The difference grows by 1 at a time, so it equals a patience of 1 or more "
         "before it exceeds it.": ["elif stop - best >= patience:"],
+    },
+    "ex-build-evaluation": {
+        NO_SIGN: ["errors = prediction - y_test"],
+    },
+    "ex-build-splits": {
+        AS_MANY: ["order = np.random.RandomState(split).permutation(len(y))"],
+        NO_SIGN: ["errors.append(mae(net.forward(X[test]), y[test]))"],
+        "The default learning rate is 0.01.": ["trainer = Trainer(net, SGD())"],
+        "It prints more, and returns the same.": ["with io.StringIO():"],
+        "After the loop, `split` is the number of splits.": [
+            "return (np.mean(gains), np.std(gains, ddof=1) / np.sqrt(split))"
+        ],
+        "There are two errors.": ["gains.append(errors[0] - errors[-1])"],
     },
     "ex-r-squared": {
         NO_SIGN: [

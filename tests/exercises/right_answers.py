@@ -526,6 +526,68 @@ class Loss:
         " W[...] = W - (self.lr * self.limit / max(norm, self.limit)) * g",
     ],
     "ex-batch-size": [10.0, np.int64(10), np.array(10)],
+    "ex-build-batches": [
+        """
+class Batches:
+    def __init__(self, X, y, size, rng):
+        self.X, self.y, self.size, self.rng = X, y, size, rng
+        if X.shape[0] != y.shape[0]:
+            raise ValueError("Each row needs a target.")
+
+    def __len__(self):
+        return len(range(0, len(self.X), self.size))
+
+    def __iter__(self):
+        order = self.rng.permutation(len(self.X))
+        self.X, self.y = self.X[order], self.y[order]
+        places = range(self.size, len(self.X), self.size)
+        return zip(np.split(self.X, places), np.split(self.y, places))
+"""
+    ],
+    "ex-build-trainer": [
+        """
+class Trainer:
+    def __init__(self, net, optim):
+        self.net, self.optim = net, optim
+        self.optim.net = self.net
+        self.epoch = 0
+
+    def loss(self, X, y):
+        return self.net.loss.forward(self.net.forward(X), y)
+
+    def train_epoch(self, X, y, size):
+        while len(X):
+            self.net.train_batch(X[:size], y[:size])
+            self.optim.step()
+            X, y = X[size:], y[size:]
+        self.epoch += 1
+
+    def fit(self, X, y, X_test, y_test, epochs=100, eval_every=10, batch_size=32,
+            seed=1, restart=True):
+        self.net.rng.seed(seed)
+        if restart:
+            self.epoch = 0
+            for layer in self.net.layers:
+                layer.first = True
+        states = []
+        for epoch in range(epochs):
+            X, y = permute_data(X, y, self.net.rng)
+            self.train_epoch(X, y, batch_size)
+            if (epoch + 1) % eval_every:
+                continue
+            loss = self.loss(X_test, y_test)
+            print(f"Validation loss after {self.epoch} epochs is {loss:.3f}")
+            params = list(self.net.params())
+            if states and not loss < states[-1][0]:
+                loss, self.epoch, copies = states[-1]
+                for param, copied in zip(params, copies):
+                    np.copyto(param, copied)
+                print(f"Stopped early: the network is back at epoch {self.epoch}, "
+                      f"where the loss was {loss:.3f}")
+                break
+            states.append((loss, self.epoch, [np.copy(param) for param in params]))
+"""
+    ],
     "ex-three-fits": [(5, 1), np.array([5, 1]), [5.0, np.int64(1)]],
     "ex-even-batches": [
         "batches, start = [], 0\nwhile len(X) - start >= 2 * size:\n"
@@ -554,6 +616,43 @@ class Loss:
         "return float(seen.index(min(seen)) + 1), float(len(seen))",
     ],
     "ex-look-often": [25.0, np.int64(25), np.array(25)],
+    "ex-build-evaluation": [
+        """
+def eval_regression_model(model, X_test, y_test, average=None):
+    def report(errors):
+        print("Mean absolute error: %.2f" % abs(errors).mean(), end="\\n\\n")
+        print("Root mean squared error", format((errors**2).mean() ** 0.5, ".2f"))
+
+    prediction = model.forward(X_test)
+    if prediction.shape != y_test.shape:
+        raise ValueError("The shapes differ.")
+    report(prediction - y_test)
+    if average is not None:
+        report(average - y_test)
+"""
+    ],
+    "ex-build-splits": [
+        """
+def compare_on_splits(build_one, build_two, X, y, test_rows=152, splits=10, epochs=50):
+    def error_of(build, test, train):
+        net = build()
+        with contextlib.redirect_stdout(io.StringIO()):
+            Trainer(net, SGD(lr=0.01)).fit(
+                X[train], y[train], X[test], y[test],
+                epochs=epochs, eval_every=epochs, seed=20190501,
+            )
+        return np.abs(net.forward(X[test]) - y[test]).mean()
+
+    errors = np.zeros((splits, 2))
+    for row in range(splits):
+        order = np.random.RandomState(row + 1).permutation(len(y))
+        parts = np.split(order, [test_rows])
+        errors[row] = [error_of(build, *parts) for build in (build_one, build_two)]
+    gains = errors[:, 0] - errors[:, 1]
+    variance = np.sum((gains - gains.mean()) ** 2) / (splits - 1)
+    return [gains.mean(), (variance / splits) ** 0.5]
+"""
+    ],
     "ex-one-miss": [(2, 6.32), [2.0, 6.325], np.array([2, np.sqrt(40)])],
     "ex-r-squared": [
         "1 - np.mean((y_pred - y_true) ** 2) / np.var(y_true)",
