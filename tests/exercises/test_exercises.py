@@ -21,6 +21,8 @@ from scratchdl import Operation
 from scratchdl.exercises import check_answer
 from scratchdl.exercises.checking import CHECKS
 
+OWN = "ex-own-framework"
+
 
 @pytest.mark.parametrize("chapter", [path.stem for path in CHAPTERS])
 def test_each_chapter_has_three_exercises_or_more(chapter):
@@ -29,8 +31,8 @@ def test_each_chapter_has_three_exercises_or_more(chapter):
 
 
 def test_each_exercise_has_its_check_and_its_wrong_answers():
-    assert set(EXERCISES) == set(CHECKS) == {*WRONG_ANSWERS, *BROKEN_SOLUTIONS}
-    assert set(RIGHT_ANSWERS) == set(CHECKS)
+    assert set(EXERCISES) == set(CHECKS) == {*WRONG_ANSWERS, *BROKEN_SOLUTIONS, OWN}
+    assert set(RIGHT_ANSWERS) == set(CHECKS) - {OWN}
 
 
 @pytest.mark.parametrize("label", EXERCISES)
@@ -107,6 +109,27 @@ def test_right_answers_that_are_written_differently(label, capsys):
             check_answer(label, answer)
             message = capsys.readouterr().out
         assert message.splitlines()[-1] == "Right.", answer
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("own = [Sigmoid, Linear", "own = [Sigmoid, BookLinear", "still the book's"),
+        ("self.rng.seed(self.seed)", "pass", "printed parameters"),
+        ("BiasAdd(B), self.activation]", "self.activation, BiasAdd(B)]", "which order"),
+        ("return output_grad @ self", "return -output_grad @ self", "gradients differ"),
+        ("param -= self.lr", "param -= 2 * self.lr", "Two steps"),
+        ("self.net.rng.seed(seed)", "pass", "start again"),
+        ("self.restore(saved)", "pass", "best parameters"),
+        ("layer.first = True", "pass", "start again"),
+    ],
+)
+def test_the_part_that_breaks_a_framework_is_named(old, new, word):
+    source = "\n".join(EXERCISES[OWN]["solution"])
+    assert source.count(old) == 1
+    book = "from scratchdl import Linear as BookLinear"
+    message = run(EXERCISES[OWN]["imports"], book, source.replace(old, new))
+    assert word in message.splitlines()[-1]
 
 
 def test_a_label_that_does_not_exist():
