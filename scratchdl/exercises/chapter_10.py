@@ -265,7 +265,7 @@ def _build_splits(answer: Function) -> None:
             "pass epochs, eval_every=epochs and seed=20190501 to `fit`, and use `mae` "
             "on the test rows?": ELSE,
         }
-        compare(answer(*builds, *map(np.copy, data[:2]), *data[2:]), verdicts)
+        compare(answer(builds, *map(np.copy, data[:2]), *data[2:]), verdicts)
 
 
 @exercise("ex-lucky-seed")

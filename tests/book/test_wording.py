@@ -52,6 +52,16 @@ INTRODUCED = {
         "07-44a": ["generator expression"],
         "07-59c": ["vanishing gradient", "shortcut"],
     },
+    "09_trainer": {
+        "09-16a": ["validation loss"],
+        "09-21": ["overfit", "early stopping"],
+        "09-patience": ["patience"],
+        "09-38b": ["standard error"],
+    },
+    "10_first_deep_model": {
+        "10-21b": ["eigenvalue"],
+        "10-e1": ["baseline"],
+    },
 }
 # What a reader would have to learn for this book alone.
 IDIOMS = re.compile(

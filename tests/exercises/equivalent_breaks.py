@@ -149,7 +149,7 @@ EQUIVALENT = {
     },
     "ex-build-trainer": {
         "The mean squared error is the same if its arguments are exchanged.": [
-            "loss = self.net.loss.forward(y_test, self.net.forward(X_test))"
+            "loss = net.loss.forward(y_test, net.forward(X_test))"
         ],
         AS_MANY: ["for start in range(0, len(y), batch_size):"],
     },

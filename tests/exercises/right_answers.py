@@ -633,7 +633,7 @@ def eval_regression_model(model, X_test, y_test, average=None):
     ],
     "ex-build-splits": [
         """
-def compare_on_splits(build_one, build_two, X, y, test_rows=152, splits=10, epochs=50):
+def paired_gains(builds, X, y, test_rows=152, splits=10, epochs=50):
     def error_of(build, test, train):
         net = build()
         with contextlib.redirect_stdout(io.StringIO()):
@@ -647,7 +647,7 @@ def compare_on_splits(build_one, build_two, X, y, test_rows=152, splits=10, epoc
     for row in range(splits):
         order = np.random.RandomState(row + 1).permutation(len(y))
         parts = np.split(order, [test_rows])
-        errors[row] = [error_of(build, *parts) for build in (build_one, build_two)]
+        errors[row] = [error_of(build, *parts) for build in builds]
     gains = errors[:, 0] - errors[:, 1]
     variance = np.sum((gains - gains.mean()) ** 2) / (splits - 1)
     return [gains.mean(), (variance / splits) ** 0.5]

@@ -435,7 +435,7 @@ BROKEN_SOLUTIONS = {
     "ex-build-trainer": [
         ("self.optim.net = net", "pass", "optim.net = net"),
         ("            self.optim.step()\n", "", "`step`"),
-        ("self.net.rng.seed(seed)", "pass", "at the start of `fit`"),
+        ("net.rng.seed(seed)", "pass", "at the start of `fit`"),
         ("param.copy() for param", "param for param", "Keep copies"),
         ("layer.first = True", "pass", "count the epochs from 0"),
         ("self.epoch, copies", "_, copies", "the epoch and the loss of the best"),
