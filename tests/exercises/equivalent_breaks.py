@@ -76,6 +76,12 @@ EQUIVALENT = {
         "The difference grows by 1 at a time, so it equals a patience of 1 or more "
         "before it exceeds it.": ["elif stop - best >= patience:"],
     },
+    "ex-build-tape": {
+        "A float may be written as 0 or as -0.0.": ["self.grad = -0.0", "self.grad = 0"]
+    },
+    "ex-build-state": {
+        "B has one row.": ["state[f'{position}.bias'] = B[-1].copy()"],
+    },
     "ex-r-squared": {
         NO_SIGN: [
             "left_over = np.sum((y_pred - y_true) ** 2)",
