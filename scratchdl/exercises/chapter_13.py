@@ -1,12 +1,15 @@
 """Checks of chapter 13's exercises."""
 
 import tracemalloc
+from statistics import StatisticsError
 from typing import Any
 
 import numpy as np
 
 from scratchdl.layers import Layer
-from scratchdl.operations import Linear
+from scratchdl.losses import MeanSquaredError
+from scratchdl.network import NeuralNetwork
+from scratchdl.operation import Operation
 
 from .checking import (
     CHECKS,
@@ -15,13 +18,14 @@ from .checking import (
     Class,
     Function,
     Value,
+    WrongAnswer,
     compare,
     equal,
     exercise,
     require,
     show,
 )
-from .framework import network
+from .framework import flat
 from .parts import as_list, compare_parts, parts
 
 
@@ -113,8 +117,8 @@ def _peak_memory(function: Function, *args: Any) -> int:
         tracemalloc.stop()
 
 
-class _Short(Linear):
-    """An operation that sets a clock forward by the next duration at each call."""
+class _Short(Operation):
+    """A factor of 2 that sets a clock forward by the next duration at each call."""
 
     def __init__(self, clock: list[float], durations: list[list[float]]) -> None:
         super().__init__()
@@ -127,6 +131,12 @@ class _Short(Linear):
     def backward(self, output_grad: np.ndarray) -> np.ndarray:
         self.clock[0] += next(self.backwards, 0.0)
         return super().backward(output_grad)
+
+    def _output(self) -> np.ndarray:
+        return 2 * self.input_
+
+    def _input_grad(self, output_grad: np.ndarray) -> np.ndarray:
+        return 2 * output_grad
 
 
 class _Long(_Short):
@@ -145,6 +155,28 @@ class _Slow(Layer):
         self.operations = [kind(self.clock, each) for kind, each in pairs]
 
 
+class _Recorded(NeuralNetwork):
+    """A network that keeps the batches it was trained with."""
+
+    batches: list[tuple[np.ndarray, np.ndarray]]
+
+    def train_batch(self, x_batch: np.ndarray, y_batch: np.ndarray) -> float:
+        self.batches.append((x_batch, y_batch))
+        return super().train_batch(x_batch, y_batch)
+
+
+def _results(operations: list[Operation]) -> np.ndarray:
+    return flat([each.output for each in operations] + [operations[1].input_grad])
+
+
+_METHODS = "forward", "backward"
+_LATE = (
+    "The list of times of an operation is empty. Each operation needs a timed method "
+    "of its own. A function that is defined in a loop uses the last operation when it "
+    "is called, so make it in another function, which gets the method and the list."
+)
+
+
 def _durations(first: float) -> list[float]:
     """Return a long first call, and five whose median is `first`."""
     return [90.0, first + 2, first, first - 1, 70.0, first - 0.5]
@@ -157,8 +189,12 @@ def _build_profile(answer: Function) -> None:
     for layer, rows in zip(layers, medians, strict=True):
         layer.clock = clock
         layer.durations = [[_durations(each) for each in row] for row in rows]
-    net, x = network(*layers), np.ones((3, 2))
-    found = answer(net, x, x, 5, clock=lambda: clock[0])
+    net, x, y = _Recorded(layers, MeanSquaredError()), np.eye(2) + 5, np.eye(2) + 7
+    net.batches = []
+    try:
+        found = answer(net, x, y, 5, clock=lambda: clock[0])
+    except StatisticsError:
+        raise WrongAnswer(_LATE) from None
     operations = [operation for layer in layers for operation in layer.operations]
     needed = "a row for each of the 4 operations: (name, forward, backward)"
     rows = as_list(found, needed)
@@ -183,13 +219,17 @@ def _build_profile(answer: Function) -> None:
         "the 5 differences of two readings, for forward and for backward.": ELSE,
     }
     times = [row[1:] for row in rows]
+    require(not np.isnan(np.array(times, dtype=float)).any(), _LATE)
     compare(times, hints)
     left = [name for each in operations for name in vars(each) if name in _METHODS]
     wrong = "The operations are still being timed. Delete their attributes at the end."
     require(not left, wrong)
-
-
-_METHODS = "forward", "backward"
+    results = _results(operations)
+    net.train_batch(x, y)
+    same = all(first is x and second is y for first, second in net.batches)
+    require(same, "Pass x_batch and y_batch to each call of `train_batch`.")
+    wrong = "The timed methods must return what the methods return."
+    require(equal(results, _results(operations)), wrong)
 
 
 @exercise("ex-build-bare-step", "an object with a method `step`")

@@ -379,6 +379,65 @@ class Portable(NeuralNetwork):
 """
     ],
     "ex-counting-ends": [24.0, np.int64(24), np.array(24)],
+    "ex-build-profile": [
+        """
+def profile_operations(net, x_batch, y_batch, steps, clock):
+    net.train_batch(x_batch, y_batch)
+    times = {}
+
+    def measure(operation, name):
+        method = getattr(operation, name)
+        key = operation, name
+        times[key] = []
+
+        def measured(array):
+            times[key].append(-clock())
+            result = method(array)
+            times[key][-1] += clock()
+            return result
+
+        setattr(operation, name, measured)
+
+    for layer in net.layers:
+        for operation in layer.operations:
+            measure(operation, "forward")
+            measure(operation, "backward")
+    for _ in range(steps):
+        net.train_batch(x_batch, y_batch)
+    for operation, name in times:
+        delattr(operation, name)
+    found = {}
+    for (operation, _), each in times.items():
+        row = found.setdefault(operation, [operation.__class__.__name__])
+        row.append(np.median(each))
+    return list(found.values())
+"""
+    ],
+    "ex-build-bare-step": [
+        """
+class BareStep:
+    def __init__(self, W, B, rows):
+        self.params = W, B
+        self.grads = [np.zeros_like(W), np.zeros_like(B)]
+        self.one, self.two = np.zeros((2, rows, 1))
+        self.ones = np.ones((1, rows))
+
+    def step(self, X, y, lr):
+        W, B = self.params
+        one, two = self.one, self.two
+        np.dot(X, W, out=one)
+        np.add(one, B, out=one)
+        np.subtract(one, y, out=one)
+        np.multiply(one, one, out=two)
+        loss = np.mean(two)
+        np.dot(one.T, X, out=self.grads[0].T)
+        np.dot(self.ones, one, out=self.grads[1])
+        for param, grad in zip(self.params, self.grads):
+            grad *= 2 * lr / len(one)
+            np.subtract(param, grad, out=param)
+        return loss
+"""
+    ],
     "ex-how-much-faster": [(1.6, 4), np.array([1.6, 4.0]), [8 / 5, 4]],
     "ex-count-products": [
         (12000, 16000),

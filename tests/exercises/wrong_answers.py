@@ -328,6 +328,49 @@ BROKEN_SOLUTIONS = {
         ("W[...] =", "W =", "0.weight has not"),
         ("B[...] =", "B =", "0.bias has not"),
     ],
+    "ex-build-profile": [
+        ("median(forward), median(back", "np.mean(forward), np.mean(back", "the mean"),
+        ("median(forward), median(back", "sum(forward), sum(back", "add up"),
+        (
+            "median(forward), median(backward)",
+            "median(backward), median(forward)",
+            "sw",
+        ),
+        (
+            "    net.train_batch(x_batch, y_batch)\n    operations",
+            "    operations",
+            "0 rows",
+        ),
+        ("del operation.forward, operation.backward", "pass", "still being timed"),
+        (
+            "        times.append((forward, backward))\n",
+            "        times.append((forward, backward))\n"
+            "    net.train_batch(x_batch, y_batch)\n",
+            "those of the clock",
+        ),
+        (
+            "    times = []\n    for operation in operations:\n"
+            "        forward, backward = [], []",
+            "    times = []\n    lists = [([], []) for _ in operations]\n"
+            "    for operation, (forward, backward) in zip(operations, lists):\n"
+            "        method = operation.forward\n"
+            "        def late(array):\n"
+            "            forward.append(clock())\n"
+            "            return method(array)\n"
+            "        operation.forward = late; operation.backward = late\n"
+            "        times.append((forward, forward))\n"
+            "    for operation in []:\n        forward, backward = [], []",
+            "in a loop",
+        ),
+    ],
+    "ex-build-bare-step": [
+        ("self.W -= lr", "self.W = self.W - lr", "Write into the array itself"),
+        ("2 / len(X)", "1 / len(X)", "half as long"),
+        ("2 / len(X)", "2", "divided by the number of rows"),
+        ("self.W -= lr", "self.W += lr", "uphill"),
+        ("self.squares.sum() / len(X)", "self.squares.sum()", "loss must be divided"),
+        ("self.errors -= y", "self.errors = self.errors - y", "1.0 new arrays"),
+    ],
     "ex-in-place": [
         ("np.negative(x, out=out)", "out = -x", "has not changed"),
         ("np.negative(x, out=out)", "out[...] = -x", "1 of"),
