@@ -227,7 +227,7 @@ def _build_profile(answer: Function) -> None:
     results = _results(operations)
     net.train_batch(x, y)
     same = all(first is x and second is y for first, second in net.batches)
-    require(same, "Pass x_batch and y_batch to each call of `train_batch`.")
+    require(same, "Pass x and y, in this order, to each call of `train_batch`.")
     wrong = "The timed methods must return what the methods return."
     require(equal(results, _results(operations)), wrong)
 

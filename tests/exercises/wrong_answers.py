@@ -337,7 +337,7 @@ BROKEN_SOLUTIONS = {
             "sw",
         ),
         (
-            "    net.train_batch(x_batch, y_batch)\n    operations",
+            "    net.train_batch(x, y)\n    operations",
             "    operations",
             "0 rows",
         ),
@@ -345,7 +345,7 @@ BROKEN_SOLUTIONS = {
         (
             "        times.append((forward, backward))\n",
             "        times.append((forward, backward))\n"
-            "    net.train_batch(x_batch, y_batch)\n",
+            "    net.train_batch(x, y)\n",
             "those of the clock",
         ),
         (
