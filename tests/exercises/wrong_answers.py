@@ -344,8 +344,7 @@ BROKEN_SOLUTIONS = {
         ("del operation.forward, operation.backward", "pass", "still being timed"),
         (
             "        times.append((forward, backward))\n",
-            "        times.append((forward, backward))\n"
-            "    net.train_batch(x, y)\n",
+            "        times.append((forward, backward))\n    net.train_batch(x, y)\n",
             "those of the clock",
         ),
         (
