@@ -1,23 +1,32 @@
 """Checks of chapter 13's exercises."""
 
 import tracemalloc
+from statistics import StatisticsError
 from typing import Any
 
 import numpy as np
+
+from scratchdl.layers import Layer
+from scratchdl.losses import MeanSquaredError
+from scratchdl.network import NeuralNetwork
+from scratchdl.operation import Operation
 
 from .checking import (
     CHECKS,
     ELSE,
     RIGHT,
+    Class,
     Function,
     Value,
+    WrongAnswer,
     compare,
     equal,
     exercise,
     require,
     show,
 )
-from .parts import compare_parts
+from .framework import flat
+from .parts import as_list, compare_parts, parts
 
 
 @exercise("ex-how-much-faster", "two numbers")
@@ -106,6 +115,177 @@ def _peak_memory(function: Function, *args: Any) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+class _Short(Operation):
+    """A factor of 2 that sets a clock forward by the next duration at each call."""
+
+    def __init__(self, clock: list[float], durations: list[list[float]]) -> None:
+        super().__init__()
+        self.clock, (self.forwards, self.backwards) = clock, map(iter, durations)
+
+    def forward(self, input_: np.ndarray) -> np.ndarray:
+        self.clock[0] += next(self.forwards, 0.0)
+        return super().forward(input_)
+
+    def backward(self, output_grad: np.ndarray) -> np.ndarray:
+        self.clock[0] += next(self.backwards, 0.0)
+        return super().backward(output_grad)
+
+    def _output(self) -> np.ndarray:
+        return 2 * self.input_
+
+    def _input_grad(self, output_grad: np.ndarray) -> np.ndarray:
+        return 2 * output_grad
+
+
+class _Long(_Short):
+    pass
+
+
+class _Slow(Layer):
+    """A layer of two such operations."""
+
+    clock: list[float]
+    durations: list[list[list[float]]]
+
+    def _setup_layer(self, input_: np.ndarray) -> None:
+        kinds = _Short, _Long
+        pairs = zip(kinds, self.durations, strict=True)
+        self.operations = [kind(self.clock, each) for kind, each in pairs]
+
+
+class _Recorded(NeuralNetwork):
+    """A network that keeps the batches it was trained with."""
+
+    batches: list[tuple[np.ndarray, np.ndarray]]
+
+    def train_batch(self, x_batch: np.ndarray, y_batch: np.ndarray) -> float:
+        self.batches.append((x_batch, y_batch))
+        return super().train_batch(x_batch, y_batch)
+
+
+def _results(operations: list[Operation]) -> np.ndarray:
+    return flat([each.output for each in operations] + [operations[1].input_grad])
+
+
+_METHODS = "forward", "backward"
+_LATE = (
+    "The list of times of an operation is empty. Each operation needs a timed method "
+    "of its own. A function that is defined in a loop uses the last operation when it "
+    "is called, so make it in another function, which gets the method and the list."
+)
+
+
+def _durations(first: float) -> list[float]:
+    """Return a long first call, and five whose median is `first`."""
+    return [90.0, first + 2, first, first - 1, 70.0, first - 0.5]
+
+
+@exercise("ex-build-profile", "a list with a row for each operation")
+def _build_profile(answer: Function) -> None:
+    clock, layers = [5.0], [_Slow(2), _Slow(2)]
+    medians = np.array([[[3.0, 7.0], [11.0, 19.0]], [[4.0, 9.0], [16.0, 30.0]]])
+    for layer, rows in zip(layers, medians, strict=True):
+        layer.clock = clock
+        layer.durations = [[_durations(each) for each in row] for row in rows]
+    net, x, y = _Recorded(layers, MeanSquaredError()), np.eye(2) + 5, np.eye(2) + 7
+    net.batches = []
+    try:
+        found = answer(net, x, y, 5, clock=lambda: clock[0])
+    except StatisticsError:
+        raise WrongAnswer(_LATE) from None
+    operations = [operation for layer in layers for operation in layer.operations]
+    needed = "a row for each of the 4 operations: (name, forward, backward)"
+    rows = as_list(found, needed)
+    wrong = f"Your list has {len(rows)} rows. The task needs {needed}. A new network "
+    wrong += "has no operations before its first batch: call `train_batch` first."
+    require(len(rows) == 4, wrong)
+    rows = [parts(row, "a name", "forward", "backward") for row in rows]
+    names, needed_names = [row[0] for row in rows], ["_Short", "_Long"] * 2
+    wrong = f"The names are {names}. With type(operation).__name__ they would be"
+    require(names == needed_names, f"{wrong} {needed_names}.")
+    truth = medians.reshape(4, 2)
+    sample = [[_durations(each)[1:] for each in row] for row in truth]
+    with_first = [[_durations(each) for each in row] for row in truth]
+    hints = {
+        RIGHT: truth,
+        "Forward and backward are swapped.": truth[:, ::-1],
+        "You take the mean. Take the median.": np.mean(sample, axis=-1),
+        "You add up the times. Take their median.": np.sum(sample, axis=-1),
+        "The call that sets up the network counts, too. Make it before the operations "
+        "get their timed methods.": np.median(with_first, axis=-1),
+        "The times are not those of the clock. For each operation, take the median of "
+        "the 5 differences of two readings, for forward and for backward.": ELSE,
+    }
+    times = [row[1:] for row in rows]
+    require(not np.isnan(np.array(times, dtype=float)).any(), _LATE)
+    compare(times, hints)
+    left = [name for each in operations for name in vars(each) if name in _METHODS]
+    wrong = "The operations are still being timed. Delete their attributes at the end."
+    require(not left, wrong)
+    results = _results(operations)
+    net.train_batch(x, y)
+    same = all(first is x and second is y for first, second in net.batches)
+    require(same, "Pass x and y, in this order, to each call of `train_batch`.")
+    wrong = "The timed methods must return what the methods return."
+    require(equal(results, _results(operations)), wrong)
+
+
+@exercise("ex-build-bare-step", "an object with a method `step`")
+def _build_bare_step(answer: Class) -> None:
+    random = np.random.RandomState(1)
+    rows, inputs = 5000, 20
+    W, B = random.randn(inputs, 1), random.randn(1, 1)
+    true_W, true_B = W.copy(), B.copy()
+    bare = answer(W, B, rows)
+    for number, lr in (("first", 0.1), ("second", 0.02)):
+        X, y = random.randn(rows, inputs), 3 + random.randn(rows, 1)
+        before = X.copy(), y.copy()
+        loss = bare.step(X, y, lr)
+        errors = X @ true_W + true_B - y
+        W_step, B_step = 2 * X.T @ errors / rows, 2 * errors.sum() / rows
+        here = f"In the {number} step, "
+        _compare_loss(loss, errors, here)
+        for name, param, true, step in (
+            ("W", W, true_W, W_step),
+            ("B", B, true_B, B_step),
+        ):
+            _compare_param(param, true, lr * step, rows, f"{here}{name}: ")
+            true -= lr * step
+        unchanged = equal(X, before[0]) and equal(y, before[1])
+        require(unchanged, f"{here}X or y has changed. They belong to the caller.")
+    arrays = _peak_memory(bare.step, X, y, 0.01) / errors.nbytes
+    wrong = f"The numbers are right, but `step` makes {arrays:.1f} new arrays with as "
+    wrong += "many rows as the batch. Make them in `__init__`, and give each call out=."
+    require(arrays < 0.5, wrong)
+
+
+def _compare_loss(loss: Any, errors: np.ndarray, here: str) -> None:
+    squares = np.sum(errors**2)
+    verdicts = {
+        RIGHT: squares / len(errors),
+        "the loss must be divided by the number of rows.": squares,
+        "the loss is that of the errors without their squares.": errors.mean(),
+        "the loss is the sum of the squared errors, divided by the rows.": ELSE,
+    }
+    compare(loss, verdicts, here)
+
+
+def _compare_param(
+    param: np.ndarray, before: np.ndarray, step: Any, rows: int, here: str
+) -> None:
+    verdicts = {
+        RIGHT: before - step,
+        "nothing has changed. Write into the array itself: out=.": before,
+        "the step goes uphill. Subtract it.": before + step,
+        "the step is half as long as it must be. A square has the slope 2.": (
+            before - step / 2
+        ),
+        "the gradient must be divided by the number of rows.": before - rows * step,
+        "it must be the old one minus lr times its gradient.": ELSE,
+    }
+    compare(param, verdicts, here)
 
 
 @exercise("ex-single-throughout")

@@ -21,7 +21,7 @@ SECONDS = 3  # of computing; most checks need less than a tenth
 OTHERS = """
 Add Sub Mult, Sub Add Mult, Mult Div Add, Div Mult Sub, FloorDiv Div Mult, Mod FloorDiv,
 Pow Mult Div, MatMult Mult Add, Lt LtE Gt, LtE Lt GtE, Gt GtE Lt, GtE Gt LtE, Is IsNot,
-IsNot Is, Eq NotEq GtE LtE, NotEq Eq, And Or, Or And"""
+IsNot Is, Eq NotEq GtE LtE, NotEq Eq, In NotIn, NotIn In, And Or, Or And"""
 OTHERS = {
     getattr(ast, name): [getattr(ast, other) for other in others]
     for name, *others in map(str.split, OTHERS.split(","))

@@ -180,6 +180,19 @@ EQUIVALENT = {
         ],
         "There are two errors.": ["gains.append(errors[0] - errors[-1])"],
     },
+    "ex-build-tape": {
+        "A float may be written as 0 or as -0.0.": ["self.grad = -0.0", "self.grad = 0"]
+    },
+    "ex-build-state": {
+        "B has one row.": ["state[f'{position}.bias'] = B[-1].copy()"],
+    },
+    "ex-build-bare-step": {
+        AS_MANY: [
+            "self.errors *= 2 / len(y)",
+            "return self.squares.sum() / len(y)",
+        ],
+        "There is one column.": ["np.sum(self.errors, keepdims=True, out=self.B_grad)"],
+    },
     "ex-r-squared": {
         NO_SIGN: [
             "left_over = np.sum((y_pred - y_true) ** 2)",

@@ -93,7 +93,6 @@ FRAMES = {
     "ex-collapse": "def collapse(net):\n {}",
     "ex-he-start": SET_UP.replace("Own", "HeDense"),
     "ex-halving": HALVING,
-    "ex-home-again": "def bring_home(net, arrays):\n {}",
     "ex-in-place": "def sigmoid_in_place(x, out):\n {}",
 }
 
@@ -747,16 +746,118 @@ class Dropout(Operation):
         np.array([(8, 5), (3, 8), (5, 8)]),
     ],
     "ex-same-step": [(0.1, 0.02), np.array([0.1, 0.02]), [10 / 100, 2e-2]],
-    "ex-home-again": [
-        "arrays = iter(arrays)\nfor layer in net.layers:\n"
-        " layer.params = [next(arrays).T.copy(), next(arrays)[None].copy()]",
-        "operations = [op for layer in net.layers for op in layer.operations[:2]]\n"
-        "for operation, array in zip(operations, arrays):\n"
-        " operation.param = np.atleast_2d(array.T).copy()",
-        "for param, array in zip(net.params(), arrays):\n"
-        " param *= 0; param += array.swapaxes(0, -1)",
+    "ex-build-tape": [
+        """
+class Value:
+    count = 0
+
+    def __init__(self, number, parents=(), local=lambda grad: ()):
+        self.number, self.grad = number, 0.0
+        self.parents, self.local = parents, local
+        Value.count += 1
+        self.order = Value.count
+
+    def __add__(self, other):
+        total = self.number + other.number
+        return Value(total, (self, other), lambda grad: (grad, grad))
+
+    def __mul__(self, other):
+        a, b = self.number, other.number
+        return Value(a * b, (self, other), lambda grad: (grad * b, grad * a))
+
+    def backward(self):
+        # A result is made after the values from which it is computed.
+        self.grad, waiting = 1.0, {self}
+        while waiting:
+            value = max(waiting, key=lambda each: each.order)
+            waiting.remove(value)
+            for parent, share in zip(value.parents, value.local(value.grad)):
+                parent.grad = parent.grad + share
+                waiting.add(parent)
+"""
+    ],
+    "ex-build-state": [
+        """
+class Portable(NeuralNetwork):
+    def parts(self):
+        kinds = []
+        for layer in self.layers:
+            kinds += [layer, None][: 1 + (type(layer.activation) is not Linear)]
+        return [(i, part) for i, part in enumerate(kinds) if part]
+
+    def state_dict(self):
+        state = {}
+        for i, layer in self.parts():
+            W, B = map(np.array, layer.params)
+            state |= {f"{i}.weight": W.T, f"{i}.bias": B.sum(axis=0)}
+        return state
+
+    def load_state_dict(self, state):
+        for i, layer in self.parts():
+            weight, bias = state[f"{i}.weight"], state[f"{i}.bias"]
+            layer.params = [weight.T.copy(), bias.reshape(1, -1).copy()]
+"""
     ],
     "ex-counting-ends": [24.0, np.int64(24), np.array(24)],
+    "ex-build-profile": [
+        """
+def profile_operations(net, x_batch, y_batch, steps, clock):
+    net.train_batch(x_batch, y_batch)
+    times = {}
+
+    def measure(operation, name):
+        method = getattr(operation, name)
+        key = operation, name
+        times[key] = []
+
+        def measured(array):
+            times[key].append(-clock())
+            result = method(array)
+            times[key][-1] += clock()
+            return result
+
+        setattr(operation, name, measured)
+
+    for layer in net.layers:
+        for operation in layer.operations:
+            measure(operation, "forward")
+            measure(operation, "backward")
+    for _ in range(steps):
+        net.train_batch(x_batch, y_batch)
+    for operation, name in times:
+        delattr(operation, name)
+    found = {}
+    for (operation, _), each in times.items():
+        row = found.setdefault(operation, [operation.__class__.__name__])
+        row.append(np.median(each))
+    return list(found.values())
+"""
+    ],
+    "ex-build-bare-step": [
+        """
+class BareStep:
+    def __init__(self, W, B, rows):
+        self.params = W, B
+        self.grads = [np.zeros_like(W), np.zeros_like(B)]
+        self.one, self.two = np.zeros((2, rows, 1))
+        self.ones = np.ones((1, rows))
+
+    def step(self, X, y, lr):
+        W, B = self.params
+        one, two = self.one, self.two
+        np.dot(X, W, out=one)
+        np.add(one, B, out=one)
+        np.subtract(one, y, out=one)
+        np.multiply(one, one, out=two)
+        loss = np.mean(two)
+        np.dot(one.T, X, out=self.grads[0].T)
+        np.dot(self.ones, one, out=self.grads[1])
+        for param, grad in zip(self.params, self.grads):
+            grad *= 2 * lr / len(one)
+            np.subtract(param, grad, out=param)
+        return loss
+"""
+    ],
     "ex-how-much-faster": [(1.6, 4), np.array([1.6, 4.0]), [8 / 5, 4]],
     "ex-count-products": [
         (12000, 16000),

@@ -524,18 +524,72 @@ BROKEN_SOLUTIONS = {
         (RATE, "self.lr / 2 if epoch in (11, 21, 31, 41) else self.lr", "one fit"),
         (RATE, "self.first_lr / max(2 * ((epoch - 1) // 10), 1)", "2 ** 3"),
     ],
-    "ex-home-again": [
-        ("array.T", "array", "transpose"),
-        ("param[...] =", "param =", "write into"),
+    "ex-build-tape": [
+        ("parent.grad += slope", "parent.grad = slope", "two contributions"),
+        ("[(self, b), (other, a)]", "[(self, a), (other, b)]", "respect to a is b"),
+        ("slope * value.grad", "slope", "chain rule"),
+        ("[(self, 1.0), (other, 1.0)]", "[(self, 1.0)]", "both slopes are 1"),
+        ("reversed(values)", "values", "its own parents"),
         (
-            "for param, array in zip(net.params(), arrays, strict=True):\n"
-            "        param[...] = array.T",
-            "operations = [op for layer in net.layers for op in layer.operations[:2]]\n"
-            "    for op, array in zip(operations, arrays):\n"
-            "        op.param = array.T.reshape(op.param.shape)",
-            "Copy",
+            "            for parent, _ in self.note:\n"
+            "                parent.put_on(values)\n"
+            "            values.append(self)",
+            "            values.insert(0, self)\n"
+            "            for parent, _ in self.note:\n"
+            "                parent.put_on(values)",
+            "before m * c",
         ),
-        ("array.T", "array.T; array *= 2", "changes the arrays"),
+    ],
+    "ex-build-state": [
+        ("W.T.copy()", "W.copy()", "transpose your W"),
+        ("W.T.copy()", "W.T", "Copy arrays"),
+        ("B[0].copy()", "B.copy()", "one dimension"),
+        ("1 + has_part", "1", "counts as a part"),
+        ('.weight"].T', '.weight"]', "without a transpose"),
+        ("W[...] =", "W =", "0.weight has not"),
+        ("B[...] =", "B =", "0.bias has not"),
+    ],
+    "ex-build-profile": [
+        ("median(forward), median(back", "np.mean(forward), np.mean(back", "the mean"),
+        ("median(forward), median(back", "sum(forward), sum(back", "add up"),
+        (
+            "median(forward), median(backward)",
+            "median(backward), median(forward)",
+            "sw",
+        ),
+        (
+            "    net.train_batch(x, y)\n    operations",
+            "    operations",
+            "0 rows",
+        ),
+        ("del operation.forward, operation.backward", "pass", "still being timed"),
+        (
+            "        times.append((forward, backward))\n",
+            "        times.append((forward, backward))\n    net.train_batch(x, y)\n",
+            "those of the clock",
+        ),
+        (
+            "    times = []\n    for operation in operations:\n"
+            "        forward, backward = [], []",
+            "    times = []\n    lists = [([], []) for _ in operations]\n"
+            "    for operation, (forward, backward) in zip(operations, lists):\n"
+            "        method = operation.forward\n"
+            "        def late(array):\n"
+            "            forward.append(clock())\n"
+            "            return method(array)\n"
+            "        operation.forward = late; operation.backward = late\n"
+            "        times.append((forward, forward))\n"
+            "    for operation in []:\n        forward, backward = [], []",
+            "in a loop",
+        ),
+    ],
+    "ex-build-bare-step": [
+        ("self.W -= lr", "self.W = self.W - lr", "Write into the array itself"),
+        ("2 / len(X)", "1 / len(X)", "half as long"),
+        ("2 / len(X)", "2", "divided by the number of rows"),
+        ("self.W -= lr", "self.W += lr", "uphill"),
+        ("self.squares.sum() / len(X)", "self.squares.sum()", "loss must be divided"),
+        ("self.errors -= y", "self.errors = self.errors - y", "1.0 new arrays"),
     ],
     "ex-in-place": [
         ("np.negative(x, out=out)", "out = -x", "has not changed"),
