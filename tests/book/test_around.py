@@ -18,8 +18,9 @@ PAGES = [CONTENTS["root"]] + [
 ]
 GLOSSARY = (ROOT / "book/glossary.md").read_text(encoding="utf-8")
 ENTRIES = re.findall(
-    r"^(?P<term>\w[\w' -]*) \[(?P<chinese>.+)\]\{\.language-zh-Hans\}\n"
-    r"  (?P<meaning>.+) \[(?P<label>\w+ \w+)\]\((?P<page>\w+)\.ipynb\)\n",
+    r"^(?P<term>\w[\w' -]*)\n"
+    r"  \[(?P<chinese>.+)\]\{\.language-zh-Hans\} "
+    r"(?P<meaning>.+) \[(?P<label>\w+ \w+)\]\((?P<page>\w+)\.ipynb\)\n",
     GLOSSARY,
     flags=re.MULTILINE,
 )
