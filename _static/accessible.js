@@ -1,9 +1,8 @@
 // Additions to the theme's scripts.
 
 // Parts that are wider than the page can be scrolled with the keyboard. Their width is known
-// only after layout, and sections far from the screen are laid out later. Until then, every
-// part counts as wide. (_ext/accessible.py removes the theme's loop, which lays out the
-// whole page at once.)
+// only after layout, and changes when the window does. Until then, every part counts as wide.
+// (_ext/accessible.py removes the theme's loop, which measures the whole page at once.)
 const watch = new ResizeObserver((changes) =>
   changes.forEach(({ target: it }) => {
     const fits = it.scrollWidth <= it.clientWidth && it.scrollHeight <= it.clientHeight;

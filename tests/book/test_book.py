@@ -149,6 +149,15 @@ def test_what_the_readme_points_to_is_there():
         assert (ROOT / target).exists(), target
 
 
+def test_the_example_in_the_readme_runs():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    program = re.search(r"```python\n(.+?)```", readme, re.DOTALL)[1]
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert program.strip().endswith(f": {run.stdout.splitlines()[-1]}")
+
+
 def test_contributing_gives_a_reason_for_each_file_behind_the_pages():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     folders = ("_ext", "_static", "_templates")
