@@ -1,6 +1,7 @@
 """Exercises: the stub waits, the solution is right, typical mistakes get their hint."""
 
 import ast
+import inspect
 import re
 
 import numpy as np
@@ -17,6 +18,7 @@ from book_exercises import (
 from right_answers import RIGHT_ANSWERS, code
 from wrong_answers import BROKEN_SOLUTIONS, WRONG_ANSWERS
 
+import scratchdl
 from scratchdl import Operation
 from scratchdl.exercises import check_answer
 from scratchdl.exercises.checking import CHECKS
@@ -32,7 +34,8 @@ def test_each_chapter_has_three_exercises_or_more(chapter):
 
 def test_each_exercise_has_its_check_and_its_wrong_answers():
     assert set(EXERCISES) == set(CHECKS) == {*WRONG_ANSWERS, *BROKEN_SOLUTIONS, OWN}
-    assert set(RIGHT_ANSWERS) == set(CHECKS) - {OWN}
+    builds = {label for label in CHECKS if label.startswith("ex-build")}
+    assert set(RIGHT_ANSWERS) == set(CHECKS) - {OWN} - builds
 
 
 @pytest.mark.parametrize("label", EXERCISES)
@@ -101,7 +104,7 @@ def test_broken_solutions_get_the_hint_meant_for_them(label):
 @pytest.mark.parametrize("label", RIGHT_ANSWERS)
 def test_right_answers_that_are_written_differently(label, capsys):
     answers = RIGHT_ANSWERS[label]
-    assert len(answers) == (1 if label.startswith("ex-build") else 3)
+    assert len(answers) == 3
     for answer in answers:
         if label in BROKEN_SOLUTIONS:  # It asks for code.
             message = message_for(label, code(label, answer))
@@ -130,6 +133,21 @@ def test_the_part_that_breaks_a_framework_is_named(old, new, word):
     book = "from scratchdl import Linear as BookLinear"
     message = run(EXERCISES[OWN]["imports"], book, source.replace(old, new))
     assert word in message.splitlines()[-1]
+
+
+BUILDS = {
+    label: getattr(scratchdl, check_line(EXERCISES[label]).split()[1][:-1], None)
+    for label in EXERCISES
+    if label.startswith("ex-build")
+}
+
+
+@pytest.mark.parametrize(
+    "label", [label for label, part in BUILDS.items() if inspect.isclass(part)]
+)
+def test_the_part_of_the_book_is_a_right_answer(label, capsys):
+    check_answer(label, BUILDS[label])
+    assert capsys.readouterr().out == "Right.\n"
 
 
 def test_a_label_that_does_not_exist():
