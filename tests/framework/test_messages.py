@@ -246,6 +246,7 @@ mae([[1.0]], y) -> TypeError: mae | y_true | list
 mae(y[:, 0], y) -> ValueError: mae | y_pred | (4,) | (4, 1) | reshape(-1, 1)
 rmse(y, None) -> TypeError: rmse | y_pred | NoneType
 rmse(y, X) -> ValueError: rmse | y_pred | (4, 1) | (4, 13)
+rmse(y, y * np.nan) -> ValueError: rmse | y_pred | nan | row 0
 load_digits(seed=-1) -> ValueError: load_digits | seed | 4294967295 | -1
 load_digits(seed='1') -> TypeError: load_digits | seed | whole | None | '1'
 # What chapter 11 adds
@@ -268,6 +269,7 @@ SoftmaxCrossEntropy().forward(X[:, :2], np.ones((4, 2)))
 SoftmaxCrossEntropy().forward(X * np.inf, np.eye(13)[:4])
     -> RuntimeError: SoftmaxCrossEntropy | nan
 SoftmaxCrossEntropy().backward() -> RuntimeError: SoftmaxCrossEntropy | forward
+accuracy(y[:, 0], y) -> ValueError: accuracy | y_true | (rows, classes)
 accuracy(y, y) -> ValueError: accuracy | (4, 1) | class
 accuracy(X, y) -> ValueError: accuracy | (4, 13) | (4, 1)
 accuracy([1, 2], X) -> TypeError: accuracy | y_true | list
