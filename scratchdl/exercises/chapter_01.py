@@ -29,8 +29,9 @@ def _build_line(answer: Function) -> None:
         "`return` inside the loop?": lambda own: len(part(2, 3)(own)),
         "The first loss must be the sum of the squared errors, divided by the number "
         "of rows, before W and B change.": part(2, 1),
-        "After one step, B is wrong. Its gradient is the sum of dP over the rows, and "
-        "B moves against it by the learning rate times the gradient.": part(1, 1),
+        "After one step, B is wrong. Its gradient is the sum of dE = 2 * E / rows over "
+        "the rows, and B moves against it by the learning rate times the "
+        "gradient.": part(1, 1),
         "The losses and B are right; after one step, W is wrong. Its gradient is "
         "X.T @ dM, and W moves against it.": part(0, 1),
         "One step is right. After three, the losses differ: compute the errors anew "
@@ -70,7 +71,8 @@ def _build_backward(answer: Function) -> None:
     wrong = f"Return a dictionary with the keys {', '.join(NAMES)}."
     require(isinstance(found, dict) and {*found} == {*NAMES}, wrong)
     hints = {
-        "B2": "The gradient of B2 is the sum of dP over the rows, in the shape of B2.",
+        "B2": "The gradient of B2 is the sum of dE = 2 * E / rows over the rows, in "
+        "the shape of B2.",
         "W2": "B2 is right. The gradient of W2 is O1.T @ dM2.",
         "B1": "B2 and W2 are right. For B1, first go back to dO1 = dM2 @ W2.T, then "
         "through the sigmoid, and take the sum over the rows.",
@@ -164,8 +166,10 @@ def _scalings(rows: np.ndarray, train: np.ndarray, test: np.ndarray) -> dict[str
             rows - both.mean(axis=0)
         )
         / both.std(axis=0),
-        "You scale the test rows by themselves, so the same price becomes two "
-        "numbers.": (rows - rows.mean(axis=0)) / rows.std(axis=0),
+        "You scale the test rows by themselves, so equal features become different.": (
+            rows - rows.mean(axis=0)
+        )
+        / rows.std(axis=0),
         "You use one mean for all columns. Each has its own: axis=0.": (
             rows - train.mean()
         )

@@ -110,14 +110,14 @@ def _build_operation(answer: Class) -> None:
         "`backward` must return what `self._input_grad(output_grad)` returns, and "
         "keep it as `self.input_grad`.": _backward,
         SHAPES: _sums,
-        "`backward` must raise a ValueError if the output gradient has a different "
-        "shape from the output.": _refused_grads,
+        "`backward` must raise a ValueError, not an AssertionError, if the output "
+        "gradient has a different shape from the output.": _refused_grads,
         "`backward` must raise a ValueError if `_input_grad` returns an array with a "
         "different shape from the input.": lambda base: _refused_results(
             "_input_grad", base
         ),
-        "`backward` before `forward` must raise a RuntimeError. Give `output` the "
-        "value None in the class.": lambda base: _stops_with(
+        "`backward` before `forward` must raise a RuntimeError. Does `output` have "
+        "the value None from the start?": lambda base: _stops_with(
             RuntimeError, _made(base).backward, GRAD
         ),
         "When `_output` fails for a second batch, `self.output` still belongs to the "
@@ -156,6 +156,10 @@ def _build_param_operation(answer: Class) -> None:
         "`self.param_grad` must be None before the first backward pass.": lambda base: (
             int(_made(base, FACTORS).param_grad is None)
         ),
+        "`__repr__` must return 'Scale(param of shape (1, 3))' for a class Scale and "
+        "this shape.": lambda base: int(
+            repr(_made(base, FACTORS)) == "Scale(param of shape (1, 3))"
+        ),
         "`backward` no longer checks the output gradient. Call `super().backward`, "
         "which does.": lambda base: _refused_grads(base, FACTORS),
         "`backward` must raise a ValueError if `_param_grad` returns an array with a "
@@ -164,10 +168,6 @@ def _build_param_operation(answer: Class) -> None:
         ),
         "`_param_grad` must raise a NotImplementedError in the base class.": (
             lambda base: _missing("_param_grad", base, FACTORS)
-        ),
-        "`__repr__` must return 'Scale(param of shape (1, 3))' for a class Scale and "
-        "this shape.": lambda base: int(
-            repr(_made(base, FACTORS)) == "Scale(param of shape (1, 3))"
         ),
     }
     require_same(answer, ParamOperation, cases)

@@ -287,6 +287,9 @@ def _truth(place: Place, node: ast.AST, arrays: int) -> str:
         needs = "needs one True or False, and an array has one for each entry"
         instead = TESTS.get(name, "np.where")
         remedy = f"Use {instead}, which works entry by entry."
+        asked = getattr(node, "operand", node)
+        if isinstance(asked, (ast.Name, ast.Attribute)):
+            remedy = "To ask whether there is an array, compare it with `is None`."
         return f"`{ast.unparse(node)}` {needs}. {remedy}"
     return ""
 

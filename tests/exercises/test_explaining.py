@@ -37,6 +37,8 @@ CASES = [
     (*relu("max(self.input_, 0)"), "`max(self.input_, 0)` | np.maximum | entry"),
     (*relu("self.input_ if self.input_ > 0 else 0"), "`self.input_ > 0` | np.where"),
     (*relu("0 if not self.input_ > 0 else 1"), "np.where"),
+    (*relu("0 if not self.input_ else 1"), "`is None`"),
+    (*relu("1 if self.input_ else 0"), "`is None`"),
     (*relu("self.input_ > 0 and self.input_"), "np.where"),
     (*relu("self.forward(self.input_)"), "calls itself"),
     (*relu("np.maximun(self.input_, 0)"), "`np.maximun` | `np.maximum`"),
