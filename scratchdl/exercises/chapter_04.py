@@ -88,7 +88,8 @@ def _errors(answer: Any, operation: Operation, *names: str) -> dict[str, float]:
     found = answer(operation, BATCH.copy())
     wrong = f"For an operation with {' and '.join(names)} you return"
     require(isinstance(found, dict), f"{wrong} {sentence(describe(found))}")
-    require(set(found) == set(names), f"{wrong} the keys {sorted(found)}.")
+    keys = f"the keys {sorted(found)}. They must be {list(names)}."
+    require(set(found) == set(names), f"{wrong} {keys}")
     return found
 
 
@@ -99,7 +100,8 @@ def _build_gradient_check(answer: Function) -> None:
         names = ["input_", "param"][: 1 + hasattr(operation, "param")]
         for name, error in _errors(answer, operation, *names).items():
             wrong = f"The gradient of {name} of {operation} is right, and its error is"
-            require(error < 1e-6, f"{wrong} {error:.2g}. It must be below 0.000001.")
+            causes = "Does the loss run `forward` each time, and use the coefficients?"
+            require(error < 1e-6, f"{wrong} {error:.2g}, which is too large. {causes}")
     (error,) = _errors(answer, _NoChain(), "input_").values()
     wrong = "The mistake of `Forgetful` is not found. Are all coefficients 1?"
     require(error > 0.1, f"{wrong} Use random numbers.")

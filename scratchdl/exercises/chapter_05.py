@@ -156,6 +156,8 @@ def _build_dense(answer: Class) -> None:
             lambda kind: _refuses_one_row(kind(2))
         ),
     }
+    complete = hasattr(answer(2), "rng")
+    require(complete, "`__init__` must call `super().__init__(neurons)`.")
     require_same(answer, Dense, cases)
 
 

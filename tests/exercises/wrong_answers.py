@@ -252,7 +252,9 @@ BROKEN_SOLUTIONS = {
             "coefficients 1",
         ),
         ("(input_grad, numerical)", "(numerical, input_grad)", "analytic"),
-        ('errors["param"]', 'errors["W"]', "keys"),
+        ('errors["param"]', 'errors["W"]', "They must be"),
+        ("coefficients * operation", "operation", "use the coefficients"),
+        ("np.sum(coefficients * operation.forward(input_))", "0.0", "run `forward`"),
         ("    return errors", "    return list(errors.values())", "list"),
     ],
     "ex-softplus": [
@@ -286,6 +288,7 @@ BROKEN_SOLUTIONS = {
         ("activation = Linear()", "pass", "Linear object"),
         ("input_.ndim != 2", "False", "One row alone"),
         (", self.activation]", ", Linear()]", "Dense(2, Sigmoid())"),
+        ("super().__init__(neurons)", "self.neurons = neurons", "must call"),
     ],
     "ex-scaled-start": [
         ("np.sqrt(len(W))", "len(W)", "root"),
