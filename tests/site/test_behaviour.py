@@ -200,7 +200,7 @@ def picture_of(figure):
     """Return what a figure with sliders shows: its caption, and its lines."""
     lines = figure.locator("figure").first.locator("g path")
     outlines = lines.evaluate_all("paths => paths.map(p => p.getAttribute('d'))")
-    return figure.get_by_role("status").text_content(), outlines
+    return figure.locator("[aria-live]").text_content(), outlines
 
 
 @pytest.mark.parametrize("name", PLAYING)
@@ -215,7 +215,7 @@ def test_sliders_move_a_figure_by_keyboard(visit, home, name):
             (words, lines), value = picture_of(figure), slider.input_value()
             key = "ArrowLeft" if value == slider.get_attribute("max") else "ArrowRight"
             slider.press(key)
-            expect(figure.get_by_role("status")).not_to_have_text(words)
+            expect(figure.locator("[aria-live]")).not_to_have_text(words)
             assert picture_of(figure)[1] != lines
             beside = "slider => slider.closest('p').querySelector('output').textContent"
             assert slider.evaluate(beside) == slider.get_attribute("aria-valuetext")
