@@ -48,7 +48,10 @@ def _passed(loss: Any, arrays: tuple[np.ndarray, np.ndarray]) -> list[Any]:
 
 def _kept(loss: Any) -> np.ndarray:
     _passed(loss, COLUMN)
-    return flat([loss.prediction, loss.target, loss.output, loss.input_grad])
+    names = "prediction", "target", "output", "input_grad"
+    for name in names:
+        require(hasattr(loss, name), f"Keep `{name}` as an attribute: self.{name}.")
+    return flat([getattr(loss, name) for name in names])
 
 
 def _arrays_after(loss: Any) -> np.ndarray:
@@ -105,6 +108,11 @@ def _build_loss(answer: Class) -> None:
         "`backward` must raise a RuntimeError if there was no forward pass.": (
             lambda kind: _raises(RuntimeError, _squared(kind).backward)
         ),
+        "After a loss of 0, `backward` must return the gradient: compare with None.": (
+            lambda kind: (
+                not _raises(RuntimeError, _passed, _squared(kind), (target, target))
+            )
+        ),
         "`backward` must raise a ValueError if the gradient does not have the shape "
         "of the prediction.": lambda kind: _raises(
             ValueError, _passed, _squared(kind, (-1,)), COLUMN
@@ -136,7 +144,7 @@ def _raises(error: type[Exception], call: Callable[..., Any], *args: Any) -> boo
         call(*args)
     except error:
         return True
-    except (RuntimeError, TypeError, ValueError, WrongAnswer):
+    except (AssertionError, RuntimeError, TypeError, ValueError, WrongAnswer):
         return False
     return False
 

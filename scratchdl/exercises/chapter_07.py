@@ -75,10 +75,11 @@ def _have_the_seed(part: Any) -> bool:
 
 def _share_a_generator(part: Any) -> bool:
     net = _made(part)
-    return all(layer.rng is net.rng for layer in net.layers)
+    own = getattr(net, "rng", None)
+    return all(layer.rng is own for layer in net.layers)
 
 
-@exercise("ex-build-network", "what the task says about this method")
+@exercise("ex-build-network", "a class with the methods and attributes in its list")
 def _build_network(answer: Class) -> None:
     cases = {
         "The constructor must store its arguments `layers` and `loss` under these "
@@ -92,6 +93,10 @@ def _build_network(answer: Class) -> None:
         ).rng.rand(2),
         "`forward` must pass the batch through all layers, and return what the last "
         "one returns.": lambda part: _made(part).forward(3 * X),
+        "`params` must return the arrays of all layers in one list, not a list for "
+        "each layer.": lambda part: all(
+            isinstance(param, np.ndarray) for param in _made(part).params()
+        ),
         "`params` must return the parameters of each layer, from the first layer to "
         "the last.": lambda part: flat(_made(part, seed=3).params()),
         "`params` must return the arrays in use, not copies.": _written,

@@ -103,7 +103,7 @@ def _new_rate(part: Any) -> np.ndarray:
     return _walk(optimizer, [1], SMALL, [_slopes([1.0, -2.0, 5.0])])[0]
 
 
-@exercise("ex-build-sgd", "what the task says about this method")
+@exercise("ex-build-sgd", "a class with the method and attributes in its list")
 def _build_sgd(answer: Class) -> None:
     slopes = [np.ones((4, 2)), -3.0 * WIDE[:, 1:3]]
 
@@ -148,8 +148,19 @@ def _run_loop(answer: Any) -> tuple[Any, list[Any]]:
         return float(train(x_batch, y_batch))
 
     net.train_batch = recorded
+    optimizer: Any = SGD(lr=0.1)
+    step, steps = optimizer.step, []
+
+    def counted() -> None:
+        steps.append(len(batches))
+        step()
+
+    optimizer.step = counted
     data, rng = (OBSERVATIONS.copy(), TARGETS.copy()), np.random.RandomState(3)
-    losses = answer(net, SGD(lr=0.1), *data, EPOCHS, SIZE, rng)
+    losses = answer(net, optimizer, *data, EPOCHS, SIZE, rng)
+    calls = f"{len(batches)} batches, but {len(steps)} steps of the optimizer"
+    each = not steps or steps == list(range(1, len(batches) + 1))
+    require(each, f"You use {calls}. Call optimizer.step() after each train_batch.")
     kept = equal(data[0], OBSERVATIONS) and equal(data[1], TARGETS)
     require(kept, "Your loop changes the rows of X or y. Make new arrays: X[order].")
     return losses, batches

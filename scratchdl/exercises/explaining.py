@@ -335,4 +335,4 @@ def _misfit(answer: Any, returned: list[Any], message: str) -> str:
             nodes = map(type, ast.walk(source_tree(method)))
             if needed.return_annotation and not RETURNS.intersection(nodes):
                 return f"`{name}` returns None: is a `return` missing?"
-    return f"The check cannot use `{answer.__name__}`: {message}"
+    return sentence(f"The check cannot use `{answer.__name__}`: {message}")

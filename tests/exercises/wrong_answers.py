@@ -312,12 +312,14 @@ BROKEN_SOLUTIONS = {
         ("slopes / len(errors)", "slopes / slopes.size", "too, `backward`"),
         ("errors = self.prediction", "errors = self.target", "2 (p - y) / rows"),
         ("self.output = float(np", "loss = self.output = sum(np", "stops"),
+        ("self.input_grad = slopes", "return slopes", "self.input_grad"),
     ],
     "ex-build-loss": [
         ("target.shape != prediction.shape", "target.ndim != 2", "few rows"),
         ("target.shape != prediction.shape", "len(target) != len(prediction)", "row,"),
         ("not np.isfinite(self.output)", "np.isnan(self.output)", "is infinite"),
         ("self.output is None", "False", "no forward pass"),
+        ("self.output is None", "not self.output", "loss of 0"),
         (
             "self.input_grad.shape != self.prediction.shape",
             "False",
@@ -342,6 +344,7 @@ BROKEN_SOLUTIONS = {
         ("layer.rng = self.rng", "pass", "same generator"),
         ("loss_grad = layer.backward", "layer.backward", "must be (4, 5)"),
         ("[param for", "[param.copy() for", "not copies"),
+        ("for param in layer.params]", "for param in [layer.params]]", "in one list"),
         ("        return loss\n", "", "the loss of the batch"),
     ],
     "ex-build-load": [
@@ -386,6 +389,7 @@ BROKEN_SOLUTIONS = {
     "ex-build-loop": [
         ("    optimizer.net = net\n", "", "optim.net = net"),
         ("            optimizer.step()\n", "", "does not learn"),
+        ("            optimizer.step()", "        optimizer.step()", "3 steps"),
         ("rng.permutation(len(X))", "np.arange(len(X))", "first epoch"),
         ("y[rows]", "y[start : start + batch_size]", "targets of other rows"),
         (
