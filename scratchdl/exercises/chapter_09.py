@@ -165,21 +165,25 @@ def _build_trainer(answer: Class) -> None:
         "and call the optimizer's `step` once.": _trained({**ONE, "batch_size": 10}),
         "After an epoch with batches of 3, 3, 3 and 1, the parameters are wrong. "
         "Seed net.rng at the start of `fit`, shuffle with permute_data(X_train, "
-        "y_train, net.rng), and use all rows.": _trained(ONE),
+        "y_train, net.rng), use all rows, and call `step` after each batch.": _trained(
+            ONE
+        ),
         "After two epochs, the parameters are wrong. Each epoch shuffles the rows of "
         "the last epoch again.": _trained({**ONE, "epochs": 2}),
-        "The printed lines are wrong. With epochs=4 and eval_every=2, `fit` prints "
+        "The printed numbers are wrong. With epochs=4 and eval_every=2, `fit` prints "
         "the losses on the test rows after 2 and after 4 epochs.": _printed(
             {**TWO, "epochs": 4}
         ),
-        "The second call of `fit` with restart=True must print the same as the first. "
-        "Set `first` of each layer to True, and count the epochs from 0.": _printed(
+        "The second call of `fit` with restart=True must print the same numbers as the "
+        "first. Set `first` of each layer to True, and count epochs from 0.": _printed(
             TWO, TWO
         ),
-        "With restart=False, the second call must go on from the parameters and the "
-        "number of epochs of the first.": _printed(TWO, AGAIN),
-        "When an evaluation is worse than the best, `fit` must print the epoch and the "
-        "loss of the best evaluation, and stop.": _printed(TEN),
+        "The printed numbers are wrong. With restart=False, the second call must go on "
+        "from the parameters and the number of epochs of the first.": _printed(
+            TWO, AGAIN
+        ),
+        "When an evaluation is worse than the best, `fit` must print two more numbers, "
+        "the epoch and the loss of the best evaluation, and stop.": _printed(TEN),
         "After early stopping, the parameters must be those of the best evaluation. "
         "Keep copies, and write them back with param[...] = value.": _trained(TEN),
         "If training ends without a rise of the loss, the network keeps the parameters "

@@ -10,7 +10,7 @@ import numpy as np
 
 from scratchdl.datasets import load_boston
 from scratchdl.layers import Dense
-from scratchdl.metrics import eval_regression_model, mae
+from scratchdl.metrics import eval_regression_model, mae, rmse
 from scratchdl.network import NeuralNetwork
 from scratchdl.operations import Sigmoid
 from scratchdl.optimizers import SGD
@@ -72,8 +72,8 @@ def _refused(*arguments: Any) -> Callable[[Any], bool]:
     def case(evaluate: Any) -> bool:
         try:
             _report(*arguments)(evaluate)
-        except ValueError:
-            return True
+        except Exception as error:
+            return isinstance(error, ValueError)
         return False
 
     return case
@@ -85,14 +85,18 @@ def _build_evaluation(answer: Function) -> None:
     pairs = [[8.0, 3.0], [9.0, 1.0], [2.0, 6.0]], [[4.0, 2.0], [7.0, 7.0], [1.0, 5.0]]
     refuse = "must raise a ValueError."
     cases = {
-        "The first number must be the mean absolute error of model.forward(X_test).": (
+        "The first printed number must be the mean absolute error of "
+        "model.forward(X_test).": (
             lambda evaluate: _numbers(true, predicted)(evaluate)[:1]
         ),
-        "The second number must be the root of the mean of the squared errors.": (
-            lambda evaluate: _numbers(true, predicted)(evaluate)[1:2]
-        ),
+        "The second printed number must be the root of the mean of the squared "
+        "errors.": (lambda evaluate: _numbers(true, predicted)(evaluate)[1:2]),
         "Without `average`, print two lines with one number each, and no other "
         "number.": _numbers(true, predicted),
+        "Print both numbers with two decimals.": lambda evaluate: [
+            len(decimals)
+            for decimals in re.findall(r"\.(\d+)", _report(true, predicted)(evaluate))
+        ],
         "With two outputs, average over all errors of all rows.": _numbers(*pairs),
         "With `average`, print the two numbers of the model first, and then those of "
         "the baseline, which always predicts `average`.": _numbers(true, predicted, 30),
@@ -214,19 +218,32 @@ def _collapse(answer: Function) -> None:
 
 
 def _gains(
-    builds: Any, X: Any, y: Any, test_rows: int, splits: int, epochs: int
+    builds: Any,
+    X: Any,
+    y: Any,
+    test_rows: int,
+    splits: int,
+    epochs: int,
+    first: int = 1,
+    measure: Callable[[Any, Any], float] = mae,
+    **options: Any,
 ) -> Any:
-    """Return how much lower the second model's error is, for each split."""
+    """Return how much lower the second model's error is, for each split.
+
+    With the last arguments, it makes a mistake: a different first split, a different
+    measure, or different arguments of `fit`.
+    """
     gains = []
-    for split in range(1, splits + 1):
+    options = {"eval_every": epochs, "seed": 20190501} | options
+    for split in range(first, first + splits):
         order = np.random.RandomState(split).permutation(len(X))
         test, train = order[:test_rows], order[test_rows:]
         errors = []
         for net in (build() for build in builds):
             trainer, data = Trainer(net, SGD(0.01)), (X[train], y[train], X[test])
             with contextlib.redirect_stdout(io.StringIO()):
-                trainer.fit(*data, y[test], epochs, eval_every=epochs, seed=20190501)
-            errors.append(mae(y[test], net.forward(X[test])))
+                trainer.fit(*data, y[test], epochs, **options)
+            errors.append(measure(y[test], net.forward(X[test])))
         gains.append(errors[0] - errors[1])
     return np.array(gains)
 
@@ -244,13 +261,24 @@ def _build_splits(answer: Function) -> None:
 
     for *builds, rows, test_rows, splits, epochs in (
         *((small, large, 30, 8, 2, 1), (large, small, 20, 15, 3, 3)),
-        (small, large, 48, 12, 4, 20),  # Here, an evaluation after 10 epochs stops it.
+        (small, large, 48, 10, 4, 20),  # Here, an evaluation after 10 epochs stops it.
     ):
         data = X[:rows], y[:rows], test_rows, splits, epochs
         gains = _gains(builds, *data)
         mean, std, root = gains.mean(), gains.std(ddof=1), splits**0.5
-        verdicts = {
-            RIGHT: [mean, std / root],
+        mistakes: dict[str, dict[str, Any]] = {
+            "Count the splits from 1.": {"first": 0},
+            "The measure is `mae`, not `rmse`.": {"measure": rmse},
+            "Pass eval_every=epochs to `fit`: otherwise it can stop early.": {
+                "eval_every": 10
+            },
+            "Pass seed=20190501 to `fit`.": {"seed": 1},
+        }
+        verdicts: dict[str, Any] = {RIGHT: [mean, std / root]}
+        for hint, options in mistakes.items():
+            wrong = _gains(builds, *data, **options)
+            verdicts[hint] = [wrong.mean(), wrong.std(ddof=1) / root]
+        verdicts |= {
             "Subtract the error of the second model from that of the first.": (
                 [-mean, std / root]
             ),
@@ -259,11 +287,12 @@ def _build_splits(answer: Function) -> None:
             "Divide the standard deviation by the root of the number of splits.": (
                 [mean, std]
             ),
+            "The standard deviation needs ddof=1. Divide it by the root of the number "
+            "of splits.": [mean, gains.std()],
             f"For {rows} rows, {test_rows} test rows, {splits} splits and {epochs} "
-            "epochs: is the order that of RandomState(split), counted from 1? Are the "
-            "first rows the test rows? Do you build a new network for each split, "
-            "pass epochs, eval_every=epochs and seed=20190501 to `fit`, and use `mae` "
-            "on the test rows?": ELSE,
+            "epochs: is the order that of RandomState(split)? Are the first rows the "
+            "test rows? Do you train each network with SGD(lr=0.01), for that many "
+            "epochs, and measure its error on the test rows?": ELSE,
         }
         compare(answer(builds, *map(np.copy, data[:2]), *data[2:]), verdicts)
 

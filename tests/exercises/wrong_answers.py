@@ -444,7 +444,7 @@ BROKEN_SOLUTIONS = {
         ("            self.optim.step()\n", "", "`step`"),
         ("net.rng.seed(seed)", "pass", "at the start of `fit`"),
         ("param.copy() for param", "param for param", "Keep copies"),
-        ("layer.first = True", "pass", "count the epochs from 0"),
+        ("layer.first = True", "pass", "count epochs from 0"),
         ("self.epoch, copies", "_, copies", "the epoch and the loss of the best"),
         ("if loss >= best", "if loss > best", "equal loss"),
         ("forward(X_test), y_test", "forward(X_train), y_train", "test rows"),
@@ -463,11 +463,16 @@ BROKEN_SOLUTIONS = {
     ],
     "ex-build-evaluation": [
         ("np.mean(np.abs(errors))", "np.mean(errors)", "mean absolute error"),
-        ("np.sqrt(np.mean(errors**2))", "np.mean(errors**2)", "The second number"),
+        (
+            "np.sqrt(np.mean(errors**2))",
+            "np.mean(errors**2)",
+            "The second printed number",
+        ),
         ("if average is not None", "if average", "An average of 0"),
         ("raise ValueError", "print", "must raise a ValueError"),
         ("predictions.append(np.full(y_test.shape, average))", "pass", "the baseline"),
         ("        print()\n", "", "empty line"),
+        ("{mean_absolute:.2f}", "{mean_absolute:.3f}", "two decimals"),
     ],
     "ex-build-splits": [
         ("errors[0] - errors[1]", "errors[1] - errors[0]", "Subtract the error"),
@@ -475,6 +480,11 @@ BROKEN_SOLUTIONS = {
         (" / np.sqrt(splits)", "", "by the root"),
         ("test, train = order", "train, test = order", "first rows"),
         ("return np.mean(gains), np", "return np", "must have 2 parts"),
+        ("range(1, splits + 1)", "range(splits)", "from 1"),
+        (", ddof=1) / np.sqrt(splits)", ")", "ddof=1. Divide it"),
+        ("eval_every=epochs", "eval_every=10", "Pass eval_every=epochs"),
+        (", seed=20190501)", ")", "Pass seed=20190501"),
+        ("mae(", "rmse(", "not `rmse`"),
     ],
     "ex-r-squared": [
         ("1 - left_over", "left_over", "1 minus"),
