@@ -1,4 +1,4 @@
-"""Check of the last page: a framework of the reader's own, part by part."""
+"""Check of the page "Your own framework", part by part."""
 
 import contextlib
 import io
