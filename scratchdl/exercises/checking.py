@@ -76,7 +76,7 @@ def _verdict(label: str, answer: Any) -> str:
     try:
         if is_missing(answer):
             return WAITING
-        _check(CHECKS[label], answer, returned)
+        _check(label, answer, returned)
     except WrongAnswer as wrong:
         return f"Not yet. {wrong}"
     except (Exception, SystemExit) as error:  # The reader's code may raise any error.
@@ -88,8 +88,9 @@ def _verdict(label: str, answer: Any) -> str:
     return RIGHT
 
 
-def _check(check: Check | Verdicts, answer: Any, returned: list[Any]) -> None:
+def _check(label: str, answer: Any, returned: list[Any]) -> None:
     """Check an answer; keep what a function returns, to explain an error."""
+    check = CHECKS[label]
     if not callable(check):
         compare(answer, check, rtol=3e-3)  # A reader may round.
         return
@@ -98,7 +99,7 @@ def _check(check: Check | Verdicts, answer: Any, returned: list[Any]) -> None:
     for kind, text, unfit in (
         (Function, "a function", is_class),
         (Class, "a class", is_function),
-        (Value, "a value", is_class or is_function),
+        (Value, NEEDS.get(label) or "a value", is_class or is_function),
     ):
         if needed == kind and unfit:
             given = "a class" if is_class else "a function"

@@ -166,6 +166,11 @@ def explain(error: BaseException, answer: Any, returned: list[Any], needs: str) 
         called = last.value(node.func)
         if answer is called or answer is getattr(called, "__wrapped__", called):
             return _wrong_call(answer, node)
+    classes = isinstance(answer, list) and any(
+        isinstance(each, type) for each in answer
+    )
+    if classes and isinstance(node, ast.Call):
+        return sentence(f"The check calls `{ast.unparse(node)}`: {message}")
     return f"{_misfit(answer, returned, message)}{needs}"
 
 
@@ -178,7 +183,8 @@ def _explain_line(error: BaseException, place: Place, message: str, told: bool) 
     for find in () if told else (_name, _operand, _shape, _number_type):
         if found := find(error, place, node):
             return found
-    line = ast.unparse(node).partition("\n")[0]
+    # The source of a `raise` would only repeat the message.
+    line = "" if isinstance(node, ast.Raise) else ast.unparse(node).partition("\n")[0]
     return sentence(f"{f'`{line}`' if line else 'Your code'} stops with {message}")
 
 

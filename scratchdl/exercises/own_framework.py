@@ -1,4 +1,4 @@
-"""Check of the last page: a framework of the reader's own, part by part."""
+"""Check of the page "Your own framework", part by part."""
 
 import contextlib
 import io
@@ -57,8 +57,11 @@ def _batch() -> tuple[np.ndarray, np.ndarray]:
 def _own_framework(answer: Value) -> None:
     classes = Parts(*parts(answer, *Parts._fields))
     for name, kind in zip(Parts._fields, classes, strict=True):
-        is_class = isinstance(kind, type)
-        require(is_class, f"{name} is {sentence(describe(kind))}")
+        wrong = f"{name} is {sentence(describe(kind))} Pass the class itself."
+        require(isinstance(kind, type), wrong)
+        swapped = kind.__name__ in Parts._fields and kind.__name__ != name
+        order = f"The order is {', '.join(Parts._fields)}."
+        require(not swapped, f"{kind.__name__} is in the place of {name}. {order}")
     net = classes.network()
     net.forward(_batch()[0])
     used = [operation for layer in net.layers for operation in layer.operations]
@@ -77,8 +80,11 @@ def _start(kinds: Parts) -> np.ndarray:
 
 def _gradients(kinds: Parts) -> np.ndarray:
     net = kinds.network()
-    net.train_batch(*_batch())
-    return flat(net.param_grads())
+    for _ in range(2):
+        net.train_batch(*_batch())
+    grads = list(net.param_grads())
+    require(grads, "After train_batch, `param_grads` returns no gradients.")
+    return flat(grads)
 
 
 def _steps(kinds: Parts) -> np.ndarray:
@@ -90,8 +96,8 @@ def _steps(kinds: Parts) -> np.ndarray:
     return flat(net.params())
 
 
-def _fit(kinds: Parts, hidden: int, lr: float = 0.01, fits: int = 1) -> list[Any]:
-    """Return the printed losses, and the predictions afterwards."""
+def _fit(kinds: Parts, hidden: int, lr: float = 0.01, fits: int = 1) -> np.ndarray:
+    """Return the printed losses, in an array of fixed size, and five predictions."""
     X_train, X_test, y_train, y_test = datasets.load_boston()
     net = kinds.network(hidden)
     training = kinds.Trainer(net, kinds.SGD(lr=lr))
@@ -100,7 +106,10 @@ def _fit(kinds: Parts, hidden: int, lr: float = 0.01, fits: int = 1) -> list[Any
             data = X_train, y_train, X_test, y_test
             training.fit(*data, epochs=50, eval_every=10, seed=SEED)
     found = PRINTED_NUMBER.findall(printed.getvalue())
-    return [*map(float, found), *net.forward(X_test)[:5, 0]]
+    require(found, "`fit` prints no loss with three decimals.")
+    losses = np.zeros(20)
+    losses[: len(found)] = np.array(found[:20], float)
+    return flat([losses, net.forward(X_test)[:5]])
 
 
 CASES = {
@@ -112,12 +121,16 @@ CASES = {
     "train_batch must return the loss of the batch.": (
         lambda kinds: kinds.network().train_batch(*_batch())
     ),
-    "The gradients differ. Chapter 4's check_gradients accepts each of your "
-    "operations, layers and losses.": _gradients,
-    "Two steps of SGD lead to different parameters. Does `step` change the arrays in "
-    "use, and does train_batch set new gradients each time?": _steps,
+    "The gradients differ after two calls of train_batch. Does the second call replace "
+    "those of the first? To find the wrong part, use check_gradients (chapter 4).": (
+        _gradients
+    ),
+    "Two steps of SGD lead to different parameters. Does `step` subtract lr times the "
+    "gradient, in place? Is each layer set up only once?": _steps,
     "`fit` prints other losses for a linear regression. Look at the seed, the "
-    "shuffling and the batches.": lambda kinds: _fit(kinds, hidden=0),
+    "shuffling, the batches, and the generator that layers and network share.": (
+        lambda kinds: _fit(kinds, hidden=0)
+    ),
     "`fit` prints other losses for the network.": lambda kinds: _fit(kinds, hidden=1),
     "`fit` prints other losses for the deep network.": (
         lambda kinds: _fit(kinds, hidden=2)
@@ -125,7 +138,7 @@ CASES = {
     "When the loss rises, `fit` must stop and restore the best parameters.": (
         lambda kinds: _fit(kinds, hidden=1, lr=0.05)
     ),
-    "A second `fit` must start again with new parameters.": (
+    "A second `fit` must seed the generator and start again with new parameters.": (
         lambda kinds: _fit(kinds, hidden=1, fits=2)
     ),
 }

@@ -1,4 +1,4 @@
-"""Pictures, animations, tables and timings of live objects.
+"""Pictures, figures with sliders, animations, tables and timings.
 
 They need Matplotlib and IPython. The framework imports nothing from here.
 """

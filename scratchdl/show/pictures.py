@@ -281,7 +281,7 @@ def _description(
     sentences = [f"Boxes from top to bottom: {', '.join(boxes)}."]
     for title, first, last in groups:
         inside = ", ".join(boxes[first : last + 1])
-        sentences.append(f"A frame, {title}, holds {inside}.")
+        sentences.append(f"A frame with the title {title} surrounds {inside}.")
     sentences.append(f"Values go down: {values}.")
     if grads:
         sentences.append(f"Gradients come up, from the top: {grads}.")

@@ -35,7 +35,7 @@ def explore(
     description: str,
     figure: Figure | None = None,
 ) -> None:
-    """Display a figure that follows one or more sliders.
+    """Display a figure that follows one or more sliders (appendix B).
 
     The lines and texts of the figure are the background. `draw` adds the lines that
     belong to the values of the sliders. Markers are drawn as dots.

@@ -97,6 +97,15 @@ def test_links_between_pages_resolve(page):
         assert (ROOT / "book" / target).exists(), target
 
 
+def test_the_opening_has_the_size_that_the_solution_counts():
+    path = ROOT / "book/solutions_own.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    (counted,) = [cell for cell in cells if cell["id"] == "own-length"]
+    _, methods, lines = re.findall(r"\d+", counted["outputs"][0]["text"][0])
+    opening = text_of("book/own_framework").partition("**You need**")[0]
+    assert f"{methods} methods have {lines} lines" in opening
+
+
 def test_logo_can_be_seen_on_light_and_dark():
     logo = ElementTree.parse(ROOT / "_static" / "logo.svg").getroot()
     shapes = list(logo.iter("{http://www.w3.org/2000/svg}polygon"))

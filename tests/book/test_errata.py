@@ -64,7 +64,7 @@ def test_the_wrong_cell_and_all_19_faults_are_there_in_order():
 def test_a_fault_says_where_runs_and_is_corrected(number):
     prose, code = FAULTS[number]
     assert "**Where**" in prose
-    assert re.search(r"\*\*(fix|mended)\*\*", prose, re.IGNORECASE)
+    assert "**Fix**" in prose
     assert "**The printed results**" in prose
     assert output(code)
 

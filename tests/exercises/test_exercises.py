@@ -125,6 +125,14 @@ def test_right_answers_that_are_written_differently(label, capsys):
         ("self.net.rng.seed(seed)", "pass", "start again"),
         ("self.restore(saved)", "pass", "best parameters"),
         ("layer.first = True", "pass", "start again"),
+        ("own = [Sigmoid, Linear", "own = [Linear, Sigmoid", "in the place of Sigmoid"),
+        (
+            "own =",
+            "Trainer.fit = lambda self: 0\nown =",
+            "The check calls `training.fit",
+        ),
+        ("own =", "NeuralNetwork.param_grads = lambda self: []\nown =", "no gradients"),
+        ('{loss:.3f}")', '{loss:.1f}")', "three decimals"),
     ],
 )
 def test_the_part_that_breaks_a_framework_is_named(old, new, word):
