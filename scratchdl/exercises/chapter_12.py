@@ -54,7 +54,8 @@ _FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "`a * b`: the slope with respect to a is b, and the one with respect to b is a.": (
         lambda a, b, c: a * b
     ),
-    "For `a * b + c`, go on from a * b to its own parents.": lambda a, b, c: a * b + c,
+    "For `a * b + c`, go on from a * b to its own parents. Does a * b come before them "
+    "in your order?": lambda a, b, c: a * b + c,
     "For `a * b * c`, multiply each slope by the gradient of the result: that is the "
     "chain rule.": lambda a, b, c: a * b * c,
     "For `a * b + a * c`, a gets two contributions. Add them up.": (

@@ -283,7 +283,8 @@ def _compare_param(
             before - step / 2
         ),
         "the gradient must be divided by the number of rows.": before - rows * step,
-        "it must be the old one minus lr times its gradient.": ELSE,
+        "it must be the old one minus lr times its gradient. Does your array of errors "
+        "still hold the errors when you compute the gradient?": ELSE,
     }
     compare(param, verdicts, here)
 
