@@ -139,11 +139,6 @@ BROKEN_SOLUTIONS = {
         ("X.T @ dE", "X @ dE", "transpose missing"),
     ],
     "ex-build-backward": [
-        (
-            'axis=0, keepdims=True)\n    gradients["W2"]',
-            'axis=0)\n    gradients["W2"]',
-            "numbers in",
-        ),
         ("O1.T @ dP", "X.T @ dP", "of W2"),
         (" * slope", "", "through the sigmoid"),
         ("X.T @ dN1", "O1.T @ dN1", "of W1"),
@@ -174,11 +169,6 @@ BROKEN_SOLUTIONS = {
         ("        return self.output\n", "", "is a `return` missing"),
         ("self.input_ = input_", "self._input = input_", "There is no"),
         ("        self.output = None\n", "", "belongs to the first"),
-        (
-            "output_grad.shape != self.output",
-            "output_grad.shape != self.input_",
-            "3 columns",
-        ),
         ("output_grad.shape != self.output.shape", "False", "if the output gradient"),
         ("self.input_grad.shape != self.input_.shape", "False", "if `_input_grad`"),
         ("    output = None\n", "", "the value None"),
@@ -239,18 +229,8 @@ BROKEN_SOLUTIONS = {
         ("below = function()", "below, step = function(), step / 2", "central"),
         ("(above - below) / (2 * step)", "(above - below) / 2e-5", "twice the step"),
         ("array.dtype != np.float64", "array.dtype == int", "float32"),
-        (
-            "np.ndindex(array.shape)",
-            "[(i, j) for i in range(len(array)) for j in range(len(array[0]))]",
-            "has no len()",
-        ),
     ],
     "ex-build-gradient-check": [
-        (
-            "RandomState(0).randn(*output.shape)",
-            "np.ones(output.shape)",
-            "coefficients 1",
-        ),
         ("(input_grad, numerical)", "(numerical, input_grad)", "analytic"),
         ('errors["param"]', 'errors["W"]', "They must be"),
         ("coefficients * operation", "operation", "use the coefficients"),
@@ -271,11 +251,6 @@ BROKEN_SOLUTIONS = {
         ("reversed(self.operations)", "self.operations", "reverse order"),
         ("self.first = False", "pass", "set the layer up again"),
         ("op.param for", "op.param.copy() for", "not copies"),
-        (
-            "self.params = [op.param for op in self._with_params()]",
-            "self.params += [op.param for op in self._with_params()]",
-            "only the new arrays",
-        ),
         (
             "[op for op in operations if isinstance(op, ParamOperation)]",
             "operations[:2]",
@@ -320,11 +295,6 @@ BROKEN_SOLUTIONS = {
         ("not np.isfinite(self.output)", "np.isnan(self.output)", "is infinite"),
         ("self.output is None", "False", "no forward pass"),
         ("self.output is None", "not self.output", "loss of 0"),
-        (
-            "self.input_grad.shape != self.prediction.shape",
-            "False",
-            "not have the shape",
-        ),
     ],
     "ex-huber": [
         (" / len(near)", "", "over the rows"),
@@ -392,21 +362,6 @@ BROKEN_SOLUTIONS = {
         ("            optimizer.step()", "        optimizer.step()", "3 steps"),
         ("rng.permutation(len(X))", "np.arange(len(X))", "first epoch"),
         ("y[rows]", "y[start : start + batch_size]", "targets of other rows"),
-        (
-            "range(0, len(X), batch_size)",
-            "range(0, len(X) - 3, batch_size)",
-            "batches of",
-        ),
-        (
-            "net.train_batch(X[rows], y[rows])\n"
-            "            optimizer.step()\n"
-            "        prediction = net.forward(X)\n"
-            "        losses.append(net.loss.forward(prediction, y))",
-            "value = net.train_batch(X[rows], y[rows])\n"
-            "            optimizer.step()\n"
-            "        losses.append(value)",
-            "loss of the last batch",
-        ),
     ],
     "ex-own-rate": [
         ("np.sqrt(mean)", "mean", "root"),
@@ -429,11 +384,6 @@ BROKEN_SOLUTIONS = {
         (FACTOR, "norm / self.limit", "inverted"),
     ],
     "ex-build-batches": [
-        (
-            "self.y = self.y[order]",
-            "self.y = self.y[self.rng.permutation(len(self.y))]",
-            "one order",
-        ),
         ("start + self.size", "start + self.size - 1", "3, 3 and 1"),
         ("int(np.ceil(len(self.X) / self.size))", "len(self.X) // self.size", "`len`"),
         ("if len(X) != len(y):", "if len(X) < len(y):", "7 rows and 6 targets"),
@@ -463,11 +413,6 @@ BROKEN_SOLUTIONS = {
     ],
     "ex-build-evaluation": [
         ("np.mean(np.abs(errors))", "np.mean(errors)", "mean absolute error"),
-        (
-            "np.sqrt(np.mean(errors**2))",
-            "np.mean(errors**2)",
-            "The second printed number",
-        ),
         ("if average is not None", "if average", "An average of 0"),
         ("raise ValueError", "print", "must raise a ValueError"),
         ("predictions.append(np.full(y_test.shape, average))", "pass", "the baseline"),
@@ -547,15 +492,6 @@ BROKEN_SOLUTIONS = {
         ("slope * value.grad", "slope", "chain rule"),
         ("[(self, 1.0), (other, 1.0)]", "[(self, 1.0)]", "both slopes are 1"),
         ("reversed(values)", "values", "its own parents"),
-        (
-            "            for parent, _ in self.note:\n"
-            "                parent.put_on(values)\n"
-            "            values.append(self)",
-            "            values.insert(0, self)\n"
-            "            for parent, _ in self.note:\n"
-            "                parent.put_on(values)",
-            "before m * c",
-        ),
     ],
     "ex-build-state": [
         ("W.T.copy()", "W.copy()", "transpose your W"),
@@ -569,35 +505,11 @@ BROKEN_SOLUTIONS = {
     "ex-build-profile": [
         ("median(forward), median(back", "np.mean(forward), np.mean(back", "the mean"),
         ("median(forward), median(back", "sum(forward), sum(back", "add up"),
-        (
-            "median(forward), median(backward)",
-            "median(backward), median(forward)",
-            "sw",
-        ),
-        (
-            "    net.train_batch(x, y)\n    operations",
-            "    operations",
-            "0 rows",
-        ),
         ("del operation.forward, operation.backward", "pass", "still being timed"),
         (
             "        times.append((forward, backward))\n",
             "        times.append((forward, backward))\n    net.train_batch(x, y)\n",
             "those of the clock",
-        ),
-        (
-            "    times = []\n    for operation in operations:\n"
-            "        forward, backward = [], []",
-            "    times = []\n    lists = [([], []) for _ in operations]\n"
-            "    for operation, (forward, backward) in zip(operations, lists):\n"
-            "        method = operation.forward\n"
-            "        def late(array):\n"
-            "            forward.append(clock())\n"
-            "            return method(array)\n"
-            "        operation.forward = late; operation.backward = late\n"
-            "        times.append((forward, forward))\n"
-            "    for operation in []:\n        forward, backward = [], []",
-            "in a loop",
         ),
     ],
     "ex-build-bare-step": [
