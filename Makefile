@@ -79,7 +79,7 @@ soak: .venv/ready
 .venv/ready: requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear .venv
-	@echo "Downloading about 400 MB into .venv: one to four minutes."
+	@echo "Downloading about 200 MB into .venv: one to four minutes."
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	cp package.json package-lock.json .venv
 	$(NPM) --omit=dev
