@@ -53,8 +53,9 @@ def _parts(found: Any, truth: list[Any], rtol: float, atol: float) -> list[str]:
         elif cause := _relation(part, true):
             sentences.append(sentence(f"The {name} {cause}"))
     if right:
-        verb = "are" if len(right) > 1 else "is"
-        sentences.insert(0, f"The {' and the '.join(right)} {verb} right.")
+        *most, last = right
+        names = f"{', '.join(most)} and {last} are" if most else f"{last} is"
+        sentences.insert(0, f"The {names} right.")
     return sentences
 
 

@@ -207,7 +207,7 @@ def test_control_c_stops_a_check():
         ({}, 0.3, "a dict"),
         ("0.3", 0.3, "text '0.3'"),
         ([0.3, 5], [0.3, 0.5], "The first is right."),
-        ([0.3, 5, 7], [0.3, 0.5, 7], "The first and the third are right."),
+        ([0.3, 5, 7], [0.3, 0.5, 7], "The first and third are right."),
         ([0.3, 50], [0.3, 0.5], "The second is 100 times"),
         ([0.5, 0.3], [0.3, 0.5], "reverse"),
         ([0.5], [0.3, 0.5], "2 parts"),
