@@ -52,7 +52,7 @@ def test_links_to_places_arrive(visit, host, name, size):
     assert_arrived(page, PLACES[name][-1])
     if size != SIZES[0]:
         return  # On a phone, the list of contents opens by a button.
-    for link in page.locator("#pst-secondary-sidebar a[href^='#']").all():
+    for link in page.locator("#pst-secondary-sidebar a[href^='#']").all()[-2:]:
         link.click()
         assert_arrived(page, unquote(link.get_attribute("href").removeprefix("#")))
 
