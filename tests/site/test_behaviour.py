@@ -6,6 +6,8 @@ import pytest
 from pages import ALL, soup
 from playwright.sync_api import expect
 
+# A figure that answers a prediction is closed at first.
+OPEN = "document.querySelectorAll('details').forEach(one => one.open = true)"
 MOVING = [name for name in ALL if soup(name).select(".motion")]
 PLAYING = [name for name in ALL if soup(name).select(".playing")]
 CONTRAST = """element => {
@@ -152,6 +154,7 @@ def step_of(figure):
 @pytest.mark.parametrize("name", MOVING)
 def test_the_moving_figure_steps(visit, home, name):
     page = visit(f"{home}/{name}")
+    page.evaluate(OPEN)
     figure = page.locator(".motion").first
     press = {
         action: figure.locator(f"[data-action={action}]")
@@ -181,6 +184,7 @@ def test_the_moving_figure_steps(visit, home, name):
 @pytest.mark.parametrize("name", MOVING)
 def test_the_moving_figure_waits_for_the_reader(visit, home, name):
     page = visit(f"{home}/{name}", reduced_motion="reduce")
+    page.evaluate(OPEN)
     figure = page.locator(".motion").first
     before = step_of(figure)
     figure.scroll_into_view_if_needed()
