@@ -5,6 +5,18 @@ from typing import Any
 
 from .checking import ELSE, RIGHT, WrongAnswer, compare
 
+# Attempts to refuse an argument. A different error, such as a NameError, is a slip in
+# the reader's code, and is explained.
+UNFIT = (
+    AssertionError,
+    AttributeError,
+    IndexError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    WrongAnswer,
+)
+
 
 def require_same(
     answer: Any, own: Any, cases: Mapping[str, Callable[[Any], Any]]
@@ -37,3 +49,14 @@ def _require_error(
     except kind:
         return
     raise WrongAnswer(hint)
+
+
+def raises(kind: type[Exception], call: Callable[..., Any], *args: Any) -> bool:
+    """Return whether a call raises an error of a type; other errors count as none."""
+    try:
+        call(*args)
+    except kind:
+        return True
+    except UNFIT:
+        return False
+    return False

@@ -6,7 +6,7 @@ import numpy as np
 
 from scratchdl.operation import Operation, ParamOperation
 
-from .building import require_same
+from .building import raises, require_same
 from .checking import CHECKS, ELSE, RIGHT, Class, Value, compare, equal, exercise
 from .framework import INPUT, WIDE, grad_like, require_operation
 
@@ -38,21 +38,10 @@ def _after_forward(*args: Any, **methods: Any) -> Any:
     return operation
 
 
-def _stops_with(kind: type[Exception], call: Any, *args: Any) -> int:
-    """Return 1 if a call raises an error of a kind, and 0 if it does not."""
-    try:
-        call(*args)
-    except kind:
-        return 1
-    except (AssertionError, AttributeError, RuntimeError, TypeError, ValueError):
-        return 0
-    return 0
-
-
 def _refused_grads(base: Any, *args: Any) -> int:
     wrong = np.ones((2, 1)), np.ones((3, 2)), np.ones((1, 3)), np.ones(3)
     operation = _after_forward(base, *args)
-    return sum(_stops_with(ValueError, operation.backward, grad) for grad in wrong)
+    return sum(raises(ValueError, operation.backward, grad) for grad in wrong)
 
 
 def _refused_results(method: str, base: Any, *args: Any) -> int:
@@ -60,7 +49,7 @@ def _refused_results(method: str, base: Any, *args: Any) -> int:
     parts = np.s_[:, :1], np.s_[0], np.s_[0, :1], np.s_[:, [0, 1, 2, 0]]
     wrong = [{method: lambda self, grad, part=part: grad[part]} for part in parts]
     made = [_after_forward(base, *args, **methods) for methods in wrong]
-    return sum(_stops_with(ValueError, each.backward, GRAD) for each in made)
+    return sum(raises(ValueError, each.backward, GRAD) for each in made)
 
 
 def _missing(method: str, base: Any, *args: Any) -> int:
@@ -70,7 +59,7 @@ def _missing(method: str, base: Any, *args: Any) -> int:
         operation.forward(INPUT)
         operation.backward(GRAD)
 
-    return _stops_with(NotImplementedError, run)
+    return raises(NotImplementedError, run)
 
 
 def _forward(base: Any) -> Any:
@@ -96,9 +85,9 @@ def _sums(base: Any) -> Any:
 def _after_failure(base: Any) -> int:
     operation = _after_forward(base)
     operation.param = FACTORS[:, :2]
-    _stops_with(ValueError, operation.forward, INPUT)
+    raises(ValueError, operation.forward, INPUT)
     operation.param = FACTORS
-    return _stops_with(RuntimeError, operation.backward, GRAD)
+    return raises(RuntimeError, operation.backward, GRAD)
 
 
 @exercise("ex-build-operation")
@@ -117,7 +106,7 @@ def _build_operation(answer: Class) -> None:
             "_input_grad", base
         ),
         "`backward` before `forward` must raise a RuntimeError. Does `output` have "
-        "the value None from the start?": lambda base: _stops_with(
+        "the value None from the start?": lambda base: raises(
             RuntimeError, _made(base).backward, GRAD
         ),
         "When `_output` fails for a second batch, `self.output` still belongs to the "

@@ -10,7 +10,7 @@ from scratchdl.layers import Dense, Layer
 from scratchdl.operation import Operation
 from scratchdl.operations import BiasAdd, Linear, Sigmoid, WeightMultiply
 
-from .building import require_same
+from .building import raises, require_same
 from .checking import CHECKS, ELSE, RIGHT, Class, Function, exercise, require
 from .framework import INPUT, flat, grad_like, require_start
 
@@ -153,7 +153,7 @@ def _build_dense(answer: Class) -> None:
         "Keep the activation in `activation`, and put this object into the list of "
         "operations.": lambda kind: _uses(kind, Sigmoid()),
         "One row alone has one dimension. Raise a ValueError for it.": (
-            lambda kind: _refuses_one_row(kind(2))
+            lambda kind: raises(ValueError, kind(2).forward, INPUT[0])
         ),
     }
     complete = hasattr(answer(2), "rng")
@@ -185,16 +185,6 @@ def _has_own_linear(one: Any, other: Any) -> bool:
 def _uses(kind: Class, activation: Operation) -> bool:
     layer = _drawn(kind(2, activation))
     return layer.activation is activation is layer.operations[-1]
-
-
-def _refuses_one_row(layer: Any) -> bool:
-    try:
-        layer.forward(INPUT[0])
-    except ValueError:
-        return True
-    except (IndexError, TypeError):  # About input_.shape[1], or the error itself.
-        return False
-    return False
 
 
 CHECKS["ex-one-seed"] = {

@@ -7,8 +7,8 @@ import numpy as np
 
 from scratchdl.losses import Loss, MeanSquaredError
 
-from .building import require_same
-from .checking import ELSE, RIGHT, Class, Value, WrongAnswer, compare, exercise, require
+from .building import raises, require_same
+from .checking import ELSE, RIGHT, Class, Value, compare, exercise, require
 from .framework import flat, require_loss
 from .parts import compare_parts, number, parts
 
@@ -66,12 +66,12 @@ def _build_loss(answer: Class) -> None:
     infinite = np.array([[20.0], [np.inf], [28.0]])
 
     def refuses(target: np.ndarray) -> Callable[[Class], bool]:
-        return lambda kind: _raises(
+        return lambda kind: raises(
             ValueError, _squared(kind).forward, prediction, target
         )
 
     def stops_at(prediction: np.ndarray) -> Callable[[Class], bool]:
-        return lambda kind: _raises(
+        return lambda kind: raises(
             RuntimeError, _squared(kind).forward, prediction, target
         )
 
@@ -106,15 +106,15 @@ def _build_loss(answer: Class) -> None:
             stops_at(infinite)
         ),
         "`backward` must raise a RuntimeError if there was no forward pass.": (
-            lambda kind: _raises(RuntimeError, _squared(kind).backward)
+            lambda kind: raises(RuntimeError, _squared(kind).backward)
         ),
         "After a loss of 0, `backward` must return the gradient: compare with None.": (
             lambda kind: (
-                not _raises(RuntimeError, _passed, _squared(kind), (target, target))
+                not raises(RuntimeError, _passed, _squared(kind), (target, target))
             )
         ),
         "`backward` must raise a ValueError if the gradient does not have the shape "
-        "of the prediction.": lambda kind: _raises(
+        "of the prediction.": lambda kind: raises(
             ValueError, _passed, _squared(kind, (-1,)), COLUMN
         ),
     }
@@ -137,16 +137,6 @@ def _errors(loss: Any) -> np.ndarray:
     kept = hasattr(loss, "prediction") and hasattr(loss, "target")
     require(kept, "`forward` keeps both arrays before it calls `_output`.")
     return np.asarray(loss.prediction - loss.target)
-
-
-def _raises(error: type[Exception], call: Callable[..., Any], *args: Any) -> bool:
-    try:
-        call(*args)
-    except error:
-        return True
-    except (AssertionError, RuntimeError, TypeError, ValueError, WrongAnswer):
-        return False
-    return False
 
 
 def _message_has_shapes(loss: Any) -> bool:

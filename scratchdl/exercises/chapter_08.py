@@ -1,6 +1,5 @@
 """Checks of chapter 8's exercises."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from scratchdl.network import NeuralNetwork
 from scratchdl.operations import Sigmoid
 from scratchdl.optimizers import SGD, Optimizer
 
-from .building import require_same
+from .building import raises, require_same
 from .checking import (
     CHECKS,
     ELSE,
@@ -71,14 +70,6 @@ def _walk(
     return flat(net.params()) - start, np.array(grads)
 
 
-def _raises(step: Callable[[], None]) -> bool:
-    try:
-        step()
-    except Exception as error:
-        return isinstance(error, RuntimeError)
-    return False
-
-
 def _without_grads(part: Any, partly: bool = False) -> np.ndarray:
     """Return whether a step raises an error, and the parameters after it."""
     optimizer, net = part(lr=0.1), network(Dense(3), Dense(2))
@@ -86,7 +77,7 @@ def _without_grads(part: Any, partly: bool = False) -> np.ndarray:
     if partly:
         net.layers[1].backward(output)
     optimizer.net = net
-    return np.array([_raises(optimizer.step), flat(net.params()).sum()])
+    return np.array([raises(RuntimeError, optimizer.step), flat(net.params()).sum()])
 
 
 def _in_place(part: Any) -> np.ndarray:
@@ -122,8 +113,8 @@ def _build_sgd(answer: Class) -> None:
         "`step` must use the gradients of the last train_batch.": walk,
         "`step` must use the present `self.lr`: it can have changed.": _new_rate,
         "`step` must write into the arrays of the network: `-=` does.": _in_place,
-        "Without a network, `step` must raise a RuntimeError.": lambda part: _raises(
-            part().step
+        "Without a network, `step` must raise a RuntimeError.": lambda part: raises(
+            RuntimeError, part().step
         ),
         "Before the first train_batch, the network has parameters, but no gradients. "
         "Then `step` must raise a RuntimeError.": _without_grads,

@@ -16,7 +16,7 @@ from scratchdl.operations import Sigmoid
 from scratchdl.optimizers import SGD
 from scratchdl.trainer import Trainer, permute_data
 
-from .building import require_same
+from .building import raises, require_same
 from .checking import (
     CHECKS,
     ELSE,
@@ -80,14 +80,6 @@ def _arrays_after(kind: Any) -> Any:
     return np.hstack([X, y])
 
 
-def _refuses(kind: Any, targets: int) -> bool:
-    try:
-        kind(*_rows(7, targets), 3, RandomState(1))
-    except ValueError:
-        return True
-    return False
-
-
 @exercise("ex-build-batches", "a class with `__init__`, `__len__` and `__iter__`")
 def _build_batches(answer: Class) -> None:
     cases = {
@@ -109,10 +101,10 @@ def _build_batches(answer: Class) -> None:
             _arrays_after
         ),
         "For 7 rows and 6 targets, `__init__` must raise a ValueError.": (
-            lambda kind: _refuses(kind, 6)
+            lambda kind: raises(ValueError, kind, *_rows(7, 6), 3, RandomState(1))
         ),
         "For 7 rows and 8 targets, `__init__` must raise a ValueError.": (
-            lambda kind: _refuses(kind, 8)
+            lambda kind: raises(ValueError, kind, *_rows(7, 8), 3, RandomState(1))
         ),
     }
     require_same(answer, _Batches, cases)

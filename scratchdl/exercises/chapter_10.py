@@ -16,7 +16,7 @@ from scratchdl.operations import Sigmoid
 from scratchdl.optimizers import SGD
 from scratchdl.trainer import Trainer
 
-from .building import require_same
+from .building import raises, require_same
 from .checking import (
     CHECKS,
     ELSE,
@@ -69,14 +69,7 @@ def _numbers(*arguments: Any) -> Callable[[Any], list[float]]:
 
 
 def _refused(*arguments: Any) -> Callable[[Any], bool]:
-    def case(evaluate: Any) -> bool:
-        try:
-            _report(*arguments)(evaluate)
-        except Exception as error:
-            return isinstance(error, ValueError)
-        return False
-
-    return case
+    return lambda evaluate: raises(ValueError, _report(*arguments), evaluate)
 
 
 @exercise("ex-build-evaluation")
