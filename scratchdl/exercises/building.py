@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .checking import ELSE, RIGHT, WrongAnswer, compare
+from .checking import ELSE, RIGHT, WrongAnswer, compare, require
 
 # Attempts to refuse an argument. A different error, such as a NameError, is a slip in
 # the reader's code, and is explained.
@@ -36,19 +36,9 @@ def require_same(
         try:
             truth = case(own)
         except (TypeError, ValueError, RuntimeError) as error:
-            _require_error(answer, case, type(error), hint)
+            require(raises(type(error), case, answer), hint)
         else:
             compare(case(answer), {RIGHT: truth, hint: ELSE})
-
-
-def _require_error(
-    answer: Any, case: Callable[[Any], Any], kind: type[Exception], hint: str
-) -> None:
-    try:
-        case(answer)
-    except kind:
-        return
-    raise WrongAnswer(hint)
 
 
 def raises(kind: type[Exception], call: Callable[..., Any], *args: Any) -> bool:
