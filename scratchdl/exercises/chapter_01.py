@@ -25,7 +25,7 @@ def _build_line(answer: Function) -> None:
         return case
 
     cases = {
-        "The list needs one loss for each step. Does the loop begin anew, or is "
+        "The list needs one loss for each step. Does the loop start again, or is "
         "`return` inside the loop?": lambda own: len(part(2, 3)(own)),
         "The first loss must be the sum of the squared errors, divided by the number "
         "of rows, before W and B change.": part(2, 1),

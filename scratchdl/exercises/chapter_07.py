@@ -171,8 +171,8 @@ def _build_load(answer: Function) -> None:
             "rows.": lambda part: [
                 _loaded(part, each, new=True).sum() for each in (narrow, file)
             ],
-            "A file with other shapes must raise a ValueError, even where NumPy would "
-            "repeat a column.": lambda part: part(_net(2, 3), file),
+            "A file with different shapes must raise a ValueError, even where NumPy "
+            "would repeat a column.": lambda part: part(_net(2, 3), file),
             "A file with fewer arrays than the network has must raise a ValueError.": (
                 lambda part: part(_net(2, 1), short)
             ),

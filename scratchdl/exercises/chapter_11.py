@@ -122,11 +122,11 @@ def _build_momentum(answer: Class) -> None:
         ),
         "The first `step` must subtract lr times the gradient from each parameter, in "
         "place: `param += velocity`. No gradient changes.": _steps(0),
-        "The first step is right, the second is not. Multiply the velocity by "
+        "The first step is right, but the second is not. Multiply the velocity by "
         "`momentum`, subtract lr times the new gradient, keep the result as the new "
         "velocity, and add it to the parameter.": _steps(0, 0),
-        "The second step is right, a later one is not. Keep each velocity for the next "
-        "step.": _steps(0, 0, 0, 0),
+        "The second step is right, but a later one is not. Keep each velocity for the "
+        "next step.": _steps(0, 0, 0, 0),
         "Two optimizers share their velocities. Set them in `__init__`, with self."
         "": _two_optimizers,
         "After start_epoch(1, 5), the velocities must start from 0.": _steps(

@@ -127,12 +127,14 @@ CASES = {
     ),
     "Two steps of SGD lead to different parameters. Does `step` subtract lr times the "
     "gradient, in place? Is each layer set up only once?": _steps,
-    "`fit` prints other losses for a linear regression. Look at the seed, the "
+    "`fit` prints different losses for a linear regression. Look at the seed, the "
     "shuffling, the batches, and the generator that layers and network share.": (
         lambda kinds: _fit(kinds, hidden=0)
     ),
-    "`fit` prints other losses for the network.": lambda kinds: _fit(kinds, hidden=1),
-    "`fit` prints other losses for the deep network.": (
+    "`fit` prints different losses for the network.": lambda kinds: _fit(
+        kinds, hidden=1
+    ),
+    "`fit` prints different losses for the deep network.": (
         lambda kinds: _fit(kinds, hidden=2)
     ),
     "When the loss rises, `fit` must stop and restore the best parameters.": (
