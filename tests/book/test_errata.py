@@ -89,17 +89,6 @@ def test_the_helper_complains_if_nothing_is_raised(capsys):
         names["raises"](ValueError, lambda: 1 / 0)
 
 
-def test_the_symptoms_lead_to_every_fault():
-    prose, _ = SECTIONS["Find your symptom"]
-    links = set(re.findall(r"\[(\d+)\]\(#([\w-]+)\)", prose))
-    anchors = {
-        (heading.partition(".")[0], re.sub(r"[^\w -]", "", heading.lower()))
-        for heading in SECTIONS
-        if heading[0].isdigit()
-    }
-    assert links == {(number, text.replace(" ", "-")) for number, text in anchors}
-
-
 def test_the_two_tables_of_the_data():
     text = output(FAULTS[0][1])
     rows = re.findall(r"^  (?:epoch \d+|MAE|RMSE) +(\S+) +(\S+)$", text, re.MULTILINE)

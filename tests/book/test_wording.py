@@ -71,7 +71,7 @@ IDIOMS = re.compile(
 CHAPTERS = sorted(path.stem for path in BOOK.glob("[01]*.ipynb"))
 
 
-ELSEWHERE = "index", "A_the_data", "C_messages"
+ELSEWHERE = "index", "A_the_data", "C_symptoms"
 
 
 def cells_of(page, kind="markdown"):

@@ -177,8 +177,8 @@ NeuralNetwork([Dense(2, SHARED), Dense(2, SHARED)], MSE)
     -> ValueError: NeuralNetwork | twice | Sigmoid() | new
 network(seed=-1) -> ValueError: NeuralNetwork | seed | 4294967295 | -1
 network(seed=2**32) -> ValueError: NeuralNetwork | seed | 4294967295 | 4294967296
-network(seed='a') -> TypeError: NeuralNetwork | seed | whole | None | 'a'
-network(seed=True) -> TypeError: NeuralNetwork | seed | whole | None | True
+network(seed='a') -> TypeError: NeuralNetwork | seed | whole | 'a'
+network(seed=True) -> TypeError: NeuralNetwork | seed | whole | True
 network().backward(y) -> RuntimeError: Dense | forward
 ran(network(), X).backward(X) -> ValueError: Linear | output | (4, 1) | (4, 13)
 network().forward(X[0]) -> ValueError: Dense | input_ | (13,)
@@ -216,7 +216,7 @@ TRAINER.fit(X, y, X, y, epochs=0) -> ValueError: Trainer | epochs | 1 | 0
 TRAINER.fit(X, y, X, y, eval_every=0) -> ValueError: Trainer | eval_every | 1 | 0
 TRAINER.fit(X, y, X, y, batch_size=2.0) -> TypeError: Trainer | batch_size | whole | 2.0
 TRAINER.fit(X, y, X, y, seed=-1) -> ValueError: Trainer | seed | 4294967295 | -1
-TRAINER.fit(X, y, X, y, seed=1.5) -> TypeError: Trainer | seed | whole | None | 1.5
+TRAINER.fit(X, y, X, y, seed=1.5) -> TypeError: Trainer | seed | whole | 1.5
 TRAINER.fit(X.tolist(), y, X, y) -> TypeError: Trainer | X_train | list
 TRAINER.fit(X, y[:, 0], X, y)
     -> ValueError: Trainer | y_train | (4,) | (4, 13) | reshape
@@ -248,7 +248,7 @@ rmse(y, None) -> TypeError: rmse | y_pred | NoneType
 rmse(y, X) -> ValueError: rmse | y_pred | (4, 1) | (4, 13)
 rmse(y, y * np.nan) -> ValueError: rmse | y_pred | nan | row 0
 load_digits(seed=-1) -> ValueError: load_digits | seed | 4294967295 | -1
-load_digits(seed='1') -> TypeError: load_digits | seed | whole | None | '1'
+load_digits(seed='1') -> TypeError: load_digits | seed | whole | '1'
 # What chapter 11 adds
 Tanh().forward([[1.0]]) -> TypeError: Tanh | input_ | list
 ReLU().backward(X) -> RuntimeError: ReLU | forward

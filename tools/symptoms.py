@@ -1,0 +1,88 @@
+"""Write the entries of appendix C; `make notebooks` runs this.
+
+Each table of tools/symptoms.toml, such as `[losses.not-finite]`, is an entry. Its code
+is run, and the last line that Python prints becomes the heading, so the page always has
+the current messages. The entries of `[losses]` are written into the cell with the id
+`losses`. The other cells are written by hand.
+"""
+
+import io
+import json
+import re
+import tomllib
+import traceback
+import warnings
+from contextlib import redirect_stdout
+from pathlib import Path
+
+BOOK = Path(__file__).parent.parent / "book"
+PAGE = BOOK / "C_symptoms.ipynb"
+ENTRIES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+SETUP = ENTRIES.pop("setup")
+
+
+def last_line(code: str, setup: str = SETUP) -> str:
+    """Run code as a script does, and return the last line that it prints."""
+    printed, names = io.StringIO(), {"__name__": "__main__"}
+    with redirect_stdout(printed), warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)  # Its text is then at the end.
+        try:
+            exec(setup, names)
+            exec(code, names)
+        except Exception as error:
+            printed.writelines(traceback.format_exception_only(error))
+    line = printed.getvalue().splitlines()[-1].strip()
+    # Newer versions of Python add a suggestion to some messages.
+    return re.sub(r"\. Did you mean:? '\w+'\?$", "", line)
+
+
+def slug(heading: str) -> str:
+    """Return the anchor of a heading, as the site and JupyterLab's links have it."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def section(target: str) -> str:
+    """Return a link to a section, with its heading as the text."""
+    page, anchor = target.split("#")
+    cells = json.loads((BOOK / page).read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    (heading,) = [h for h in re.findall(r"^## (.+)$", text, re.M) if slug(h) == anchor]
+    number = page.partition("_")[0].lstrip("0")
+    kind = "chapter" if number.isdigit() else "appendix"
+    where = f"{kind} {number}, " if "_" in page else ""
+    return f'[{where}"{heading}"]({target})'
+
+
+def code_span(line: str) -> str:
+    ticks = "``" if "`" in line else "`"
+    return f"{ticks}{line}{ticks}"
+
+
+def entry(name: str, table: dict) -> str:
+    """Return the Markdown of an entry: its heading, other lines, words and links."""
+    setup, codes = table.get("setup", SETUP), table.get("more", [])
+    if "code" in table:
+        table = {"line": last_line(table["code"], setup), **table}
+    more = [code_span(last_line(code, setup)) for code in codes]
+    see = table["see"] if isinstance(table["see"], list) else [table["see"]]
+    parts = [
+        f'<a id="symptom-{name}"></a>',
+        "### " + (table.get("title") or code_span(table["line"])),
+        "\\\n".join(more),
+        f"{table['words']} See {' and '.join(map(section, see))}.",
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def write(page: str) -> str:
+    """Return the notebook with the entries of all its generated cells."""
+    notebook = json.loads(page)
+    cells = {cell["id"]: cell for cell in notebook["cells"]}
+    for kind, entries in ENTRIES.items():
+        text = "\n\n".join(entry(name, table) for name, table in entries.items())
+        cells[kind]["source"] = text.splitlines(keepends=True)
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(write(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
