@@ -33,7 +33,7 @@ def last_line(code: str, setup: str = SETUP) -> str:
             printed.writelines(traceback.format_exception_only(error))
     line = printed.getvalue().splitlines()[-1].strip()
     # Newer versions of Python add a suggestion to some messages.
-    return re.sub(r"\. Did you mean:? '\w+'\?$", "", line)
+    return re.sub(r"\. Did you mean:? '[\w.]+'\?$", "", line)
 
 
 def slug(heading: str) -> str:
@@ -65,11 +65,13 @@ def entry(name: str, table: dict) -> str:
         table = {"line": last_line(table["code"], setup), **table}
     more = [code_span(last_line(code, setup)) for code in codes]
     see = table["see"] if isinstance(table["see"], list) else [table["see"]]
+    *others, last = map(section, see)
+    links = f"{', '.join(others)} and {last}" if others else last
     parts = [
         f'<a id="symptom-{name}"></a>',
         "### " + (table.get("title") or code_span(table["line"])),
         "\\\n".join(more),
-        f"{table['words']} See {' and '.join(map(section, see))}.",
+        f"{table['words']} See {links}.",
     ]
     return "\n\n".join(filter(None, parts))
 
