@@ -44,12 +44,14 @@ def slug(heading: str) -> str:
 def section(target: str) -> str:
     """Return a link to a section, with its heading as the text."""
     page, anchor = target.split("#")
-    cells = json.loads((BOOK / page).read_text(encoding="utf-8"))["cells"]
-    text = "\n".join("".join(cell["source"]) for cell in cells)
+    text = (BOOK / page).read_text(encoding="utf-8")
+    if page.endswith(".ipynb"):
+        cells = json.loads(text)["cells"]
+        text = "\n".join("".join(cell["source"]) for cell in cells)
     (heading,) = [h for h in re.findall(r"^## (.+)$", text, re.M) if slug(h) == anchor]
-    number = page.partition("_")[0].lstrip("0")
-    kind = "chapter" if number.isdigit() else "appendix"
-    where = f"{kind} {number}, " if "_" in page else ""
+    numbered = re.match(r"0?(\d+|[A-Z])_", page)
+    kind = "chapter" if page[0].isdigit() else "appendix"
+    where = f"{kind} {numbered[1]}, " if numbered else ""
     return f'[{where}"{heading}"]({target})'
 
 
