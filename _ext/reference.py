@@ -1,15 +1,45 @@
-"""Links between the reference and the chapters, both ways."""
+"""Entries of the reference, and links between them and the chapters, both ways."""
 
 import ast
 import inspect
 import re
 from pathlib import Path
+from types import FunctionType
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 
 PLACE = re.compile(r"\((chapter|appendix) (\w+)\)")
+# In JupyterLab, a comment is invisible; a directive would be shown as it is written.
+COMMENT = re.compile(r"<!-- automodule: ([\w.]+) -->")
+
+
+def insert_entries(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Replace each comment of the reference, in the notebook's JSON, by a directive."""
+    if docname == "book/reference":
+        directive = r"```{eval-rst}\\n.. automodule:: \1\\n```"
+        source[0] = COMMENT.sub(directive, source[0])
+
+
+def name_inherited(
+    app: Sphinx, what: str, name: str, it: object, options: dict, lines: list[str]
+) -> None:
+    """Link a class to the members that it inherits from documented base classes."""
+    if what == "module":
+        lines.clear()  # The notebook introduces each module.
+    if what != "class":
+        return
+    own = set(vars(it))
+    for base in it.__mro__[1:]:
+        path = f"{base.__module__}.{base.__name__}"
+        if path.startswith("scratchdl.") and not base.__name__.startswith("_"):
+            kinds = FunctionType, property
+            names = [m for m, value in vars(base).items() if isinstance(value, kinds)]
+            names = [m for m in names if m not in own and not m.startswith("_")]
+            links = ", ".join(f":obj:`{m} <{path}.{m}>`" for m in names)
+            lines += ["", f"Inherited from :obj:`{base.__name__} <{path}>`: {links}."]
+            own |= set(vars(base))
 
 
 def link_to_chapter(
@@ -37,6 +67,7 @@ def link_to_reference(app: Sphinx, doctree: nodes.document) -> None:
             continue
         cell, (file,) = label.parent, label.findall(nodes.literal)
         module = file.astext().removesuffix(".py").replace("/", ".")
+        module = ".".join(module.split(".")[:2])  # Of gradcheck, not of its parts.
         between = "; in the reference: "
         for made in ast.parse(next(cell.findall(nodes.literal_block)).astext()).body:
             short = getattr(made, "name", "_")
@@ -56,7 +87,10 @@ def link_to_reference(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    """Connect both functions, the second after notebook_pages has made the labels."""
+    """Connect the functions, the last after notebook_pages has made the labels."""
+    app.connect("source-read", insert_entries)
     app.connect("autodoc-process-docstring", link_to_chapter)
+    # After numpydoc, which would take a line at the end for part of a section.
+    app.connect("autodoc-process-docstring", name_inherited, priority=600)
     app.connect("doctree-read", link_to_reference, priority=600)
     return {"version": "1", "parallel_read_safe": True}

@@ -104,6 +104,7 @@ class Layer:
         self.output: Any = None
 
     def _setup_layer(self, input_: ndarray) -> None:
+        """Set `self.operations` for the first batch; each subclass defines this."""
         raise NotImplementedError(f"{type(self).__name__} must define _setup_layer.")
 
     def forward(self, input_: ndarray) -> ndarray:

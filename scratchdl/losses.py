@@ -73,9 +73,14 @@ class Loss:
         return self.input_grad
 
     def _output(self) -> float:
+        """Return the loss as a number; each subclass defines this method."""
         raise NotImplementedError(f"{type(self).__name__} must define _output.")
 
     def _input_grad(self) -> ndarray:
+        """Return the gradient with respect to `self.prediction`, in the same shape.
+
+        Each subclass defines this method.
+        """
         raise NotImplementedError(f"{type(self).__name__} must define _input_grad.")
 
     def __repr__(self) -> str:

@@ -99,9 +99,19 @@ class Operation:
         return self.input_grad
 
     def _output(self) -> ndarray:
+        """Return the output for `self.input_`; each subclass defines this method."""
         raise NotImplementedError(f"{type(self).__name__} must define _output.")
 
     def _input_grad(self, output_grad: ndarray) -> ndarray:
+        """Return the gradient with respect to `self.input_`, in the same shape.
+
+        Each subclass defines this method.
+
+        Parameters
+        ----------
+        output_grad : ndarray
+            Gradient of the loss with respect to `self.output`, in the same shape.
+        """
         raise NotImplementedError(f"{type(self).__name__} must define _input_grad.")
 
     def __repr__(self) -> str:
@@ -155,6 +165,15 @@ class ParamOperation(Operation):
         return input_grad
 
     def _param_grad(self, output_grad: ndarray) -> ndarray:
+        """Return the gradient with respect to `self.param`, in the same shape.
+
+        Each subclass defines this method.
+
+        Parameters
+        ----------
+        output_grad : ndarray
+            Gradient of the loss with respect to `self.output`, in the same shape.
+        """
         raise NotImplementedError(f"{type(self).__name__} must define _param_grad.")
 
     def __repr__(self) -> str:

@@ -42,7 +42,7 @@ class Optimizer:
         self.lr = float(lr)
 
     def step(self) -> None:
-        """Update each parameter of `self.net` in place."""
+        """Update each parameter of `self.net` in place; each subclass defines this."""
         raise NotImplementedError(f"{type(self).__name__} must define step.")
 
     def start_epoch(self, epoch: int, epochs: int) -> None:

@@ -230,27 +230,38 @@ def pages_of(links):
 
 
 def test_the_reference_has_each_module_with_its_page():
-    text = (ROOT / "book" / "reference.md").read_text(encoding="utf-8")
+    path = ROOT / "book" / "reference.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     sections = re.findall(
-        r"^## (\w+)\n\n(From|Explained in) (.*)\.\n\n```{eval-rst}\n([^`]+)\n```",
-        text,
+        r'^<a id="(\w+)"></a>\n\n## (\w+)\n\n(From|Explained in) (.*)\.\n\n'
+        r"((?:- .+\n)+)\n<!-- automodule: scratchdl\.(\w+) -->$",
+        "\n".join("".join(cell["source"]) for cell in cells),
         re.M,
     )
     framework = [module for module in BUILT if "." not in module]
     assert [name for name, *_ in sections] == framework + BESIDE
-    for name, word, links, modules in sections:
-        modules = re.findall(r"^\.\. automodule:: scratchdl\.(\S+)$", modules, re.M)
-        if name in BESIDE:
-            assert word == "Explained in" and pages_of(links)
-            assert all(module.split(".")[0] == name for module in modules)
-        else:
-            assert (word, modules) == ("From", [name])
-            assert set(pages_of(links)) == {p for p, n in BUILT[name].items() if n}
+    offered = set()
+    for name, title, word, links, lines, module in sections:
+        assert name == title == module
+        entries = importlib.import_module(f"scratchdl.{name}").__all__
+        heads = [line.partition(":")[0] for line in lines.splitlines()]
+        assert sorted(re.findall(r"\w+", "".join(heads))) == sorted(entries), name
+        assert word == ("Explained in" if name in BESIDE else "From")
+        found = set(pages_of(links))
+        assert name in BESIDE or found == {p for p, n in BUILT[name].items() if n}
+        offered |= set(entries)
+    assert set(PUBLIC) <= offered
+    texts = [p.read_text("utf-8") for p in NOTEBOOKS if p.stem != "reference"]
+    imports = re.findall(r"from scratchdl(?:\.\w+)? import ([\w, ]+)", "".join(texts))
+    imported = set(re.findall(r"\w+", " ".join(imports))) - {"check"}
+    assert imported <= offered
+    unused = {n for n in offered if not re.search(rf"\b{n}\b", "".join(texts))}
+    assert unused == {"GradientCheck", "StepProfile"}  # What two functions return.
 
 
 def modules_in(text):
     """Return the sections of the reference that a text links to, by module names."""
-    links = re.findall(r"\[(\w+)\]\(reference\.md#(\w+)\)", text)
+    links = re.findall(r"\[(\w+)\]\(reference\.ipynb#(\w+)\)", text)
     for name, section in links:
         assert name == section or (PACKAGE / section / f"{name}.py").exists(), name
     return [section for _, section in links]
