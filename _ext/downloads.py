@@ -64,8 +64,8 @@ def write_downloads(app: Sphinx, error: Exception | None) -> None:
         return
     sources = Path(app.outdir, "_sources")
     wheel = build_wheel(Path(app.srcdir), sources / "book")
-    if address := app.config.html_baseurl:
-        cell = CELL.format(where="", wheel=f"{address}_sources/book/{wheel}")
+    if address := app.config.html_baseurl.rstrip("/"):
+        cell = CELL.format(where="", wheel=f"{address}/_sources/book/{wheel}")
     else:
         cell = CELL.format(where=BESIDE.format(wheel=wheel), wheel=wheel)
     files = [sources / "book" / wheel]
