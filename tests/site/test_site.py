@@ -99,7 +99,7 @@ def test_headings_go_down_by_one(name):
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_page_ends_with_its_licence_how_to_cite_it_and_where_to_ask(name):
-    footer = soup(name).select_one("footer").get_text(" ", strip=True)
+    footer = soup(name).select_one(".bd-footer-content").get_text(" ", strip=True)
     asked = "the last line of the error message"
     for words in ("MIT", "CC BY 4.0", f"Version {scratchdl.__version__}.", asked):
         assert words in footer
