@@ -1,23 +1,21 @@
 """Buttons to run a chapter elsewhere, once `repository: url:` names the project's home.
 
-The pages are published on the branch gh-pages. It contains a copy of each notebook with
-a first cell that installs the package. Colab opens this copy, because it loads only one
-file. The cell also fetches the times that chapter 13 reads.
+The pages are published on the branch gh-pages. Colab opens the copies of the notebooks
+there, because their first cell installs the package (`downloads.py`).
 """
-
-import json
-from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+import scratchdl
+
 GITHUB = "https://github.com/"
-TIMINGS = "../tools/timings.csv"
 
 
 def apply_home(app: Sphinx, config: Config) -> None:
     """Derive all addresses from the project's home; without one, offer no buttons."""
+    config.release = scratchdl.__version__  # for the footer
     options = config.html_theme_options
     home = (options.get("repository_url") or "").rstrip("/")
     options["repository_url"] = home
@@ -43,28 +41,8 @@ def point_colab_to_copies(
                 button["url"] = url
 
 
-def add_installation(app: Sphinx, error: Exception | None) -> None:
-    """Start each copy with a cell that installs the package, and fetches the times."""
-    home = app.config.html_theme_options.get("repository_url")
-    if error or not home:
-        return
-    install = f"%pip install --quiet git+{home} matplotlib"
-    url = f"{home}/raw/main/{TIMINGS.removeprefix('../')}"
-    fetch = f"\n!curl --silent --location --create-dirs --output {TIMINGS} {url}"
-    for path in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
-        text = path.read_text(encoding="utf-8")
-        source = install + fetch * (TIMINGS in text)
-        cell = {"cell_type": "code", "id": "package", "metadata": {}, "source": source}
-        cell |= {"execution_count": None, "outputs": []}
-        notebook = json.loads(text)
-        if notebook["cells"][0]["id"] != cell["id"]:
-            notebook["cells"].insert(0, cell)
-            path.write_text(json.dumps(notebook), encoding="utf-8")
-
-
 def setup(app: Sphinx) -> dict:
-    """Connect all three functions, the first before the theme reads its options."""
+    """Connect both functions, the first before the theme reads its options."""
     app.connect("config-inited", apply_home, priority=100)
     app.connect("html-page-context", point_colab_to_copies, priority=900)
-    app.connect("build-finished", add_installation)
     return {"version": "1", "parallel_read_safe": True}

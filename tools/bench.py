@@ -37,7 +37,7 @@ NETWORKS = {
 PRECISIONS = "float64", "float32"
 LR = 1e-4
 TURNS, SECONDS = 4, 0.25  # turns of each side, and duration of each turn
-STORED = Path(__file__).with_name("timings.csv")
+STORED = Path(__file__).parents[1] / "scratchdl" / "data" / "timings.csv"
 
 
 def scratchdl(weights, biases, x, y):

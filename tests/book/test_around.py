@@ -111,6 +111,13 @@ def test_the_opening_has_the_size_that_the_solution_counts():
     assert f"{methods} methods have {lines} lines" in opening
 
 
+def test_the_front_page_adds_up_the_time_for_chapters_1_to_10():
+    texts = [text_of(page) for page in PAGES if re.match(r"book/(0[1-9]|10)_", page)]
+    minutes = [int(re.search(r"Time\*\*: about (\d+) min", t)[1]) for t in texts]
+    assert len(minutes) == 10
+    assert f"take about {sum(minutes) / 60:.0f} hours" in text_of("book/index")
+
+
 def test_logo_can_be_seen_on_light_and_dark():
     logo = ElementTree.parse(ROOT / "_static" / "logo.svg").getroot()
     shapes = list(logo.iter("{http://www.w3.org/2000/svg}polygon"))

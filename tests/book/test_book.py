@@ -109,7 +109,11 @@ def test_notebook_metadata_is_clean(path):
     }
     for cell in notebook["cells"]:
         assert set(cell["metadata"]) <= {"tags", "jupyter"}
-        assert set(cell["metadata"].get("tags", [])) <= {"hide-input", "hide-output"}
+        assert set(cell["metadata"].get("tags", [])) <= {
+            "hide-input",
+            "hide-output",
+            "remove-input",
+        }
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -1,13 +1,13 @@
 """What follows from the project's home: buttons, addresses, cards, the 404 page."""
 
-import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 
@@ -15,13 +15,19 @@ ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 HOME = "https://github.com/someone/scratchdl"
 SITE = "https://someone.github.io/scratchdl/"
+TRY = """\
+import scratchdl, scratchdl.exercises, scratchdl.show
+scratchdl.load_boston(), scratchdl.load_digits()
+print(scratchdl.__file__)"""
 ELSEWHERE = ["mybinder.org", "colab.research.google.com", "canonical", "og:image"]
 
 
 def build(folder, home):
     """Build one chapter of the book, for a project with this home."""
-    for name in ("_ext", "_static", "_templates"):
+    for name in ("_ext", "_static", "_templates", "scratchdl"):
         shutil.copytree(ROOT / name, folder / name)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
     (folder / "book").mkdir()
     shutil.copy(ROOT / "book" / "02_operation.ipynb", folder / "book")
     config = (ROOT / "_config.yml").read_text(encoding="utf-8")
@@ -41,6 +47,16 @@ def build(folder, home):
     )
 
 
+def first_cell(html):
+    """Return the code that a downloaded notebook begins with, and the wheel."""
+    sources = html / "_sources" / "book"
+    first, *others = json.loads((sources / "02_operation.ipynb").read_bytes())["cells"]
+    original = json.loads((ROOT / "book" / "02_operation.ipynb").read_bytes())
+    assert first["cell_type"] == "code" and others == original["cells"]
+    (wheel,) = sources.glob("*.whl")
+    return first["source"], wheel
+
+
 def test_without_a_home_only_the_download_is_offered(tmp_path):
     run = build(tmp_path, "")
     assert run.returncode == 0, run.stderr
@@ -48,9 +64,24 @@ def test_without_a_home_only_the_download_is_offered(tmp_path):
     page = (html / "book" / "02_operation.html").read_text(encoding="utf-8")
     assert not [word for word in ELSEWHERE if word in page]
     assert 'href="../_sources/book/02_operation.ipynb"' in page
-    copy = json.loads((html / "_sources" / "book" / "02_operation.ipynb").read_bytes())
-    original = json.loads((ROOT / "book" / "02_operation.ipynb").read_bytes())
-    assert copy == original
+    first, wheel = first_cell(html)
+    assert f"%pip install --quiet {wheel.name} matplotlib" in first
+    with ZipFile(html / "notebooks.zip") as packed:
+        names = {Path(name).name for name in packed.namelist()}
+    assert names == {"02_operation.ipynb", "LICENSE.md", wheel.name}
+    options = ["--quiet", "--no-deps", "--no-index", "--target", tmp_path / "there"]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", *options, wheel], check=True
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", TRY],
+        cwd=html,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "there")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.startswith(str(tmp_path / "there"))
 
 
 def test_with_a_home_binder_and_colab_open_the_chapter(tmp_path):
@@ -73,29 +104,11 @@ def test_with_a_home_binder_and_colab_open_the_chapter(tmp_path):
     assert 'data-content_root="/scratchdl/"' in not_found
     assert '"noindex"' in not_found and "canonical" not in not_found
     links = re.findall(r'(?:href|src)="([^"#]+)', not_found)
-    assert [link for link in links if not link.startswith("/scratchdl/")] == []
+    others = [link for link in links if not link.startswith("/scratchdl/")]
+    assert others == [f"{HOME}/issues"]  # The footer says where to ask.
     # Colab gets this one file, so the file has to fetch the package.
-    copy = json.loads((html / "_sources" / "book" / "02_operation.ipynb").read_bytes())
-    first, *others = copy["cells"]
-    assert first["cell_type"] == "code"
-    assert f"%pip install --quiet git+{HOME} " in first["source"]
-    original = json.loads((ROOT / "book" / "02_operation.ipynb").read_bytes())
-    assert others == original["cells"]
-
-
-def test_the_copy_of_chapter_13_also_fetches_its_times(tmp_path):
-    spec = importlib.util.spec_from_file_location("home", ROOT / "_ext" / "home.py")
-    home = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(home)
-    (tmp_path / "_sources").mkdir()
-    copy = tmp_path / "_sources" / "13_where_the_time_goes.ipynb"
-    shutil.copy(ROOT / "book" / copy.name, copy)
-    config = SimpleNamespace(html_theme_options={"repository_url": HOME})
-    home.add_installation(SimpleNamespace(config=config, outdir=tmp_path), None)
-    first = json.loads(copy.read_bytes())["cells"][0]["source"]
-    file = "tools/timings.csv"
-    assert f"--output ../{file} {HOME}/raw/main/{file}" in first
-    assert (ROOT / file).exists()
+    first, wheel = first_cell(html)
+    assert f"%pip install --quiet {SITE}_sources/book/{wheel.name} mat" in first
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,17 @@ def test_the_theme_switches_and_is_remembered(visit, home):
     expect(html).to_have_attribute("data-theme", "light")
 
 
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 720)])
+def test_two_doors_are_on_the_first_screen(visit, home, width, height):
+    page = visit(f"{home}/book/index.html", width=width)
+    page.set_viewport_size({"width": width, "height": height})
+    doors = page.locator(".doors a")
+    words = ["Start with chapter 1", "My code from the printed chapter fails"]
+    expect(doors).to_have_text(words)
+    for door in doors.all():
+        expect(door).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_search_finds_a_class(visit, home, theme):
     page = visit(f"{home}/book/06_loss.html", theme)

@@ -8,6 +8,8 @@ import pytest
 from pages import ALL, FIRST, NOT_FOUND, ROOT_PATH, soup
 from serve import PAGES
 
+import scratchdl
+
 ATTRIBUTES = [("a", "href"), ("link", "href"), ("img", "src"), ("script", "src")]
 PATH = re.compile(r"[\w./-]+\.(svg|png|webp|jpe?g)")
 
@@ -93,6 +95,14 @@ def test_headings_go_down_by_one(name):
         if b > a + 1
     ]
     assert not jumps, f"{name}: {jumps}"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_page_ends_with_its_licence_how_to_cite_it_and_where_to_ask(name):
+    footer = soup(name).select_one(".bd-footer-content").get_text(" ", strip=True)
+    asked = "the last line of the error message"
+    for words in ("MIT", "CC BY 4.0", f"Version {scratchdl.__version__}.", asked):
+        assert words in footer
 
 
 def test_titles_and_descriptions_tell_pages_apart():
