@@ -67,8 +67,10 @@ def visit(browser):
     """
     contexts, faults = [], []
 
-    def open_page(address, theme="light", width=1440, expected=None, **options):
-        viewport = {"width": width, "height": 900}
+    def open_page(
+        address, theme="light", width=1440, expected=None, height=900, **options
+    ):
+        viewport = {"width": width, "height": height}
         # The theme that the reader's system asks for. A script which set it in
         # localStorage before each page would lose, from disk, what pages keep there.
         context = browser.new_context(viewport=viewport, color_scheme=theme, **options)

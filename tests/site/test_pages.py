@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from pages import ALL, NOT_FOUND
+from pages import ALL, NOT_FOUND, soup
 from serve import PAGES
 
 WIDTHS = [360, 768, 1440]
@@ -51,6 +51,28 @@ SETTLED = """width => {
   const blocks = [...document.querySelectorAll("pre, div.math")];
   return innerWidth === width && blocks.filter(near).every(
     block => over(block) === (block.tabIndex === 0));
+}"""
+
+# Goes to each place that a link can lead to, and follows each link within the page.
+# Returns the places whose first line is then not on the screen.
+ARRIVE = """async () => {
+  const away = [];
+  const look = (id, way) => {
+    const {top} = document.getElementById(id).getBoundingClientRect();
+    if (top < 0 || top > innerHeight - 20) away.push([id, way, Math.round(top)]);
+    scrollTo(0, 0);
+  };
+  look(location.hash.slice(1), "address");
+  for (const {id} of document.querySelectorAll("article [id]:not(svg *, pre)")) {
+    location.hash = id;
+    look(id, "hash");
+  }
+  for (const link of document.querySelectorAll("main a[href^='#']:not([href='#'])")) {
+    link.click();
+    await new Promise(done => requestAnimationFrame(done));
+    look(link.hash.slice(1), "click");
+  }
+  return away;
 }"""
 
 # What can be used, what the Tab key reached, and what did not show that it was.
@@ -135,6 +157,16 @@ def test_everything_is_reached_by_keyboard(visit, host, name):
         assert not missed, f"{name}, {width} px: not reached:\n" + "\n".join(missed)
         unseen = page.evaluate(f"({TELL})(unseen)")
         assert not unseen, f"{name}, {width} px: focus not seen:\n" + "\n".join(unseen)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+@pytest.mark.parametrize("name", [n for n in ALL if soup(n).select("section[id]")])
+def test_links_arrive(visit, host, name, width, height):
+    last = soup(name).select("section[id]")[-1]["id"]
+    options = {"width": width, "height": height, "reduced_motion": "reduce"}
+    page = visit(f"{host}/{name}#{last}", **options)
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    assert page.evaluate(ARRIVE) == []
 
 
 @pytest.mark.parametrize("name", [name for name in ALL if name != NOT_FOUND])

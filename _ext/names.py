@@ -1,0 +1,65 @@
+"""Names of sections and exercises: the ids of the notebook cells in which they begin.
+
+A link such as `05_layer.ipynb#cell-id=exercises` leads to this cell in JupyterLab, and
+to the section or exercise on the pages. It does not depend on the words of the heading.
+"""
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx_exercise.nodes import is_exercise_node
+
+
+def shorten_links(app: Sphinx, page: str, source: list[str]) -> None:
+    """Write links to cells as links to sections, before Markdown is read."""
+    source[0] = source[0].replace(".ipynb#cell-id=", ".ipynb#")
+
+
+def name_sections(app: Sphinx, doctree: nodes.document) -> None:
+    """Name each section by its cell, and let links find sections and exercises."""
+    path = Path(app.env.doc2path(app.env.docname))
+    if path.suffix != ".ipynb":
+        return
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    names = app.env.metadata[app.env.docname]["myst_slugs"] = {}
+    for content in doctree.findall(nodes.section):
+        if content["ids"] in (["exercise-content"], ["solution-content"]):
+            # Each box would have the same id.
+            content["ids"] = [f"{content.parent['ids'][0]}-content"]
+        elif content.parent is not doctree:
+            # MyST-NB numbers the lines of a cell from a multiple of 10,000.
+            name = cells[content.line // 10_000 - 1]["id"]
+            content["ids"] = [name]
+            names[name] = (content.line, name, content.next_node(nodes.title).astext())
+    for exercise in doctree.findall(is_exercise_node):
+        (name,) = exercise["ids"]
+        names[name] = (exercise.line, name, "")
+
+
+def number_by_chapter(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Give the exercises of chapter 3 the numbers 3.1, 3.2, and so on."""
+    for page, numbers in env.toc_fignumbers.items():
+        chapter = Path(page).name.partition("_")[0].lstrip("0")
+        for count, label in enumerate(numbers.get("exercise", {}), 1):
+            numbers["exercise"][label] = (chapter, count)
+    return []
+
+
+def link_exercises(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Show a link to the exercise in its title."""
+    for exercise in doctree.findall(is_exercise_node):
+        link = {"refid": exercise["ids"][0], "reftitle": "Link to this exercise"}
+        sign = nodes.reference("", "#", classes=["headerlink"], internal=True, **link)
+        exercise[0] += sign
+
+
+def setup(app: Sphinx) -> dict:
+    """Connect all functions; sections get names before Sphinx collects them."""
+    app.connect("source-read", shorten_links)
+    app.connect("doctree-read", name_sections, priority=100)
+    app.connect("env-get-updated", number_by_chapter, priority=900)
+    app.connect("doctree-resolved", link_exercises)
+    return {"version": "1", "parallel_read_safe": True}
