@@ -1,4 +1,4 @@
-"""Corrections to the pages for screen readers and for the keyboard."""
+"""Corrections to the pages for screen readers, for the keyboard and for phones."""
 
 import re
 from pathlib import Path
@@ -9,18 +9,34 @@ from sphinx.application import Sphinx
 LABEL = '<summary aria-label="Toggle hidden content">'
 # Code and formulas can be focused until accessible.js finds that they are not wide.
 WIDE = re.compile(r'<(pre\b|div(?= class="math))')
+# The text of an output, and its lines that are a row of a table or of an array. These
+# lines scroll on a phone, and the others wrap (book.css).
+OUTPUT = re.compile(r'(<div class="output [^<]*<div[^<]*<pre[^<]*<span></span>)([^<]+)')
+ROW = re.compile(r"^(.*\S {2,}\S.*| ?\[[-\d. [\]]+)$", re.MULTILINE)
+ALIGNED = r'<span class="aligned">\1</span>'
+# Code in a table, and where a long name may be broken: after a dot or an underscore.
+CELL = re.compile(r"<td.*?</td>", re.DOTALL)
+CODE = re.compile(r'(?<=<span class="pre">)[^<]+')
+PART = re.compile(r"(?<=[A-Za-z])(\.(?=\w)|_(?=[A-Za-z]))")
 THEME = "_static/scripts/pydata-sphinx-theme.js"
 # This loop measures everything when a page opens, so the browser lays out the whole
 # page. accessible.js measures each part when it comes near the screen.
 LOOP = re.compile(r'document\.querySelectorAll\(\["pre",[^\]]*\]\.join\(", "\)\)')
 
 
+def let_names_break(cell: re.Match) -> str:
+    """Allow line breaks in long names, so that a table fits on a phone."""
+    return CODE.sub(lambda code: PART.sub(r"\1<wbr>", code[0]), cell[0])
+
+
 def correct_body(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
-    """Let the keyboard reach wide parts, and remove the label of hidden code."""
+    """Let the keyboard reach what is wide, let text wrap, and remove a label."""
     if "body" in context:
         body = context["body"].replace(LABEL, "<summary>")
+        body = CELL.sub(let_names_break, body)
+        body = OUTPUT.sub(lambda out: out[1] + ROW.sub(ALIGNED, out[2]), body)
         context["body"] = WIDE.sub(r'<\1 tabindex="0"', body)
 
 

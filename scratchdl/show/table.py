@@ -55,13 +55,13 @@ def _rows(layer: Any) -> list[Cells]:
 
 
 def _html(title: str, groups: Groups, total: int) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in TITLES)
+    head = "".join(f'<th scope="col">{name}</th>' for name in TITLES[1:])
     html = f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead>"
     for layer, rows in groups:
-        lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
-        name = f'<th scope="rowgroup" rowspan="{len(rows)}">{escape(layer)}</th>'
-        html += f"<tbody><tr>{name}{'</tr><tr>'.join(lines)}</tr></tbody>"
-    foot = f'<tr><th scope="row" colspan="4">total</th><td>{total}</td></tr>'
+        lines = [f'<th scope="rowgroup" colspan="{len(rows[0])}">{escape(layer)}</th>']
+        lines += ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+        html += f"<tbody><tr>{'</tr><tr>'.join(lines)}</tr></tbody>"
+    foot = f'<tr><th scope="row" colspan="3">total</th><td>{total}</td></tr>'
     return f"{html}<tfoot>{foot}</tfoot></table>"
 
 
