@@ -17,6 +17,7 @@ NOT_TEXT = "script, style, button, summary, .headerlink, .katex-html, annotation
 BLOCKS = "p, li, dt, dt strong, dd, td, th, pre, div, br, h1, h2, h3, h4, figcaption"
 # Each entry has an anchor. Inner entries come after the ones that contain them.
 ENTRIES = "section:has(> :is(h1, h2, h3, h4)), dt[id], .exercise[id], .solution[id]"
+SCRIPT = "_static/search.js"
 # Sphinx's own search, and what only it uses.
 UNUSED = ["searchtools.js", "language_data.js", "sphinx_highlight.js", "doctools.js"]
 
@@ -76,39 +77,33 @@ def leave_out(
     ]
 
 
-def write_search(app: Sphinx, error: Exception | None) -> None:
-    """Bundle the script of the search with MiniSearch and with all entries."""
-    if error or app.builder.format != "html":
-        return
-    pages = Path(app.outdir)
-    for name in UNUSED:
-        (pages / "_static" / name).unlink(missing_ok=True)
-    found = [list(entries_of(page)) for page in sorted((pages / "book").glob("*.html"))]
-    texts = Path(app.doctreedir)
-    entries, index = texts / "entries.json", texts / "index.txt"
-    entries.write_text(json.dumps(sum(found, []), ensure_ascii=False), "utf-8")
-    index.write_text("")
+def bundle(app: Sphinx, entries: Path, index: Path) -> str:
+    """Bundle the script of the search with its library and texts; return its path."""
     library = MODULES / "minisearch"
     notice = (library / "LICENSE.txt").read_text("utf-8")
-    script = "_static/search.js"
-    bundle = [
-        *(
-            "esbuild/bin/esbuild",
-            f"{app.srcdir}/{script}",
-            f"--outfile={pages / script}",
-        ),
-        *("--bundle", "--minify", "--charset=utf8", "--global-name=search"),
-        *(
-            f"--alias:minisearch={library}/dist/es/index.js",
-            f"--alias:entries={entries}",
-        ),
-        *(f"--alias:index={index}", "--log-level=error"),
-        f"--banner:js=/*! MiniSearch\n{notice}*/",
-    ]
-    node(*bundle)
-    command = [katex.NODEJS_BINARY, str(pages / script)]
-    index.write_bytes(subprocess.run(command, check=True, capture_output=True).stdout)
-    node(*bundle)
+    options = ["--bundle", "--minify", "--charset=utf8", "--log-level=error"]
+    options += ["--global-name=search", f"--banner:js=/*! MiniSearch\n{notice}*/"]
+    options += [f"--alias:minisearch={library}/dist/es/index.js"]
+    options += [f"--alias:entries={entries}", f"--alias:index={index}"]
+    source, target = Path(__file__).with_suffix(".js"), Path(app.outdir, SCRIPT)
+    node("esbuild/bin/esbuild", str(source), f"--outfile={target}", *options)
+    return str(target)
+
+
+def write_search(app: Sphinx, error: Exception | None) -> None:
+    """Write the script of the search, which contains all entries and their index."""
+    if error or app.builder.format != "html":
+        return
+    for name in UNUSED:
+        Path(app.outdir, "_static", name).unlink(missing_ok=True)
+    files = [Path(app.outdir, f"{name}.html") for name in sorted(app.env.found_docs)]
+    found = [entry for file in files for entry in entries_of(file)]
+    entries, index = (Path(app.doctreedir, end) for end in ("all.json", "index.txt"))
+    entries.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
+    index.write_text("")  # Without an index, the script prints one.
+    printed = [katex.NODEJS_BINARY, bundle(app, entries, index)]
+    index.write_bytes(subprocess.check_output(printed))
+    bundle(app, entries, index)
 
 
 def setup(app: Sphinx) -> dict:

@@ -4,14 +4,14 @@ import MiniSearch from "minisearch";
 import ENTRIES from "entries";
 import INDEX from "index";
 
-const WORD = /([\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)*)/gu;
+const WORD = /(\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}_])+)/gu;
 const PARTS = /\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|\p{N}+/gu;
 const CHINESE = /\p{Script=Han}/u;
 const COMMON = "a an and are as at be by for from in is it of on or that the to".split(" ");
 
 const wordsOf = (text) => text.match(WORD) || [];
-// Singular and plural count as the same word.
-const base = (word) => word.toLowerCase().replace(/(?<=\w\w[^suis\W])s$/, "");
+// Singular and plural count as the same word, and input_ and input, too.
+const base = (word) => word.toLowerCase().replace(/^_+|(?<=\w\w[^suis\W])s$|_+$/g, "");
 
 // A name such as param_grads or WeightMultiply can be found by each of its words. Chinese
 // has no spaces, so it can be found by each character and each pair of characters.
@@ -21,7 +21,7 @@ const terms = (text) =>
     if (!seen.has(word)) {
       const pairs = [...word].map((_, i) => word.slice(i, i + 2));
       const parts = CHINESE.test(word) ? [...word, ...pairs] : [word, ...(word.match(PARTS) || [])];
-      const all = new Set(parts.map(base).filter((term) => !COMMON.includes(term)));
+      const all = new Set(parts.map(base).filter((term) => term && !COMMON.includes(term)));
       seen.set(word, [...all]);
     }
     return seen.get(word);
@@ -60,17 +60,23 @@ export const find = (query) => {
   const count = new Set(wanted(query)).size;
   const rank = ({ id, score, queryTerms, match }) => {
     const [page, address, names, text] = ENTRIES[id];
+    const found = new Set(Object.keys(match));
     sequences[id] ||= sequence(`${names[0]} ${text}`);
     score *= ((queryTerms.length / count) * run(asked, sequences[id])) ** 2;
     // The heading may be a message about other numbers or another class.
     const heading = sequence(names[0]);
     const shared = heading.filter((word) => asked.includes(word)).length;
     if (shared > heading.length / 2) score *= shared;
-    // The query may be a name of the entry. A term's own name comes before its synonyms.
-    const exact = names.findIndex((name) => sequence(name).join() === asked.join());
-    if (exact >= 0) score *= (exact ? 50 : 100) * (address.includes("#term-") ? 10 : 1);
+    // A term's own name comes before its synonyms, and before names with another spelling.
+    const likeness = (name, i) => {
+      const words = sequence(name);
+      if (words.join() === asked.join()) return i ? 50 : 100;
+      return words.length === asked.length && words.every((word) => found.has(word)) ? 20 : 1;
+    };
+    const best = Math.max(...names.map(likeness));
+    score *= best > 1 && address.includes("#term-") ? best * 10 : best;
     if (address.includes("/solutions_")) score /= 2; // The exercise comes first.
-    return { page, address, names, text, score, found: new Set(Object.keys(match)) };
+    return { page, address, names, text, score, found };
   };
   const message = asked.length > 8; // It is pasted, so it has no typing errors.
   const search = {
