@@ -34,11 +34,10 @@ def lighten(
         if "design-tabs" in name and "sd-tab-" not in context.get("body", ""):
             continue
         bodies.add(body)
-        if page != "search":  # The inline scripts there need the others at once.
-            if name:
-                attributes["defer"] = "defer"
-            elif "DOCUMENTATION_OPTIONS" in body:
-                attributes["type"] = "module"  # It runs after the deferred scripts.
+        if name:
+            attributes["defer"] = "defer"
+        elif "DOCUMENTATION_OPTIONS" in body:
+            attributes["type"] = "module"  # It runs after the deferred scripts.
         scripts.append(type(script)(script.filename, **attributes))
     context["script_files"] = scripts
 

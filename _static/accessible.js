@@ -18,7 +18,3 @@ const look = () =>
   });
 look();
 document.fonts.addEventListener("loadingdone", look);
-
-// When pages are opened from disk, the browser does not let the search read them to quote
-// from them.
-if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

@@ -10,6 +10,11 @@ from playwright.sync_api import expect
 OPEN = "document.querySelectorAll('details').forEach(one => one.open = true)"
 MOVING = [name for name in ALL if soup(name).select(".motion")]
 PLAYING = [name for name in ALL if soup(name).select(".playing")]
+NAMED = {
+    "WeightMultiply": "scratchdl.operations.WeightMultiply",
+    "lerning rate": "term-learning-rate",
+    "学习": "term-learning-rate",
+}
 CONTRAST = """element => {
   const light = colour => {
     const canvas = document.createElement("canvas").getContext("2d");
@@ -94,24 +99,46 @@ def test_two_doors_are_on_the_first_screen(visit, home, width, height):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_search_finds_a_class(visit, home, theme):
+def test_search_finds_sections_and_quotes_them(visit, home, theme):
     page = visit(f"{home}/book/06_loss.html", theme)
     page.keyboard.press("Control+k")
-    page.keyboard.type("WeightMultiply")
+    page.keyboard.type("weight decay")
     page.keyboard.press("Enter")
-    expect(page.locator("#search-results")).to_contain_text("Search finished")
-    results = page.locator("#search-results li > a")
-    found = results.evaluate_all(
-        "links => links.map(link => link.getAttribute('href'))"
-    )
-    assert any("03_three_operations" in target for target in found), found
-    page.locator("#search-results li > a[href*='03_three_operations']").first.click()
-    marks = page.locator("main span.highlighted")
-    expect(marks.first).to_have_text(re.compile("weightmultiply", re.IGNORECASE))
-    for mark in marks.all():
+    expect(page.get_by_role("status")).to_have_text("The best 20 results")
+    for result in page.locator("#search-results li").all():
+        expect(result.locator("a")).to_have_attribute("href", re.compile("^book/.+#."))
+        expect(result.locator("mark").first).to_be_visible()
+    for mark in page.locator("#search-results p mark").all():
+        assert re.search("weight|decay", mark.text_content(), re.IGNORECASE)
         assert mark.evaluate(CONTRAST) >= 4.5, mark.evaluate("m => m.outerHTML")
-    page.get_by_role("link", name="Hide Search Matches").click()
-    expect(marks).to_have_count(0)
+    page.locator("#search-results a").first.click()
+    expect(page.locator(":target")).to_be_in_viewport()
+
+
+def test_search_finds_while_typing(visit, home):
+    page = visit(f"{home}/search.html")
+    page.keyboard.type("反向")
+    first = page.locator("#search-results a").first
+    expect(first).to_have_text(re.compile("^Glossary › back"))
+    page.locator("main input").fill("zzzzzz")
+    expect(page.get_by_role("status")).to_have_text("No results")
+    expect(page.locator("#search-nothing a").first).to_be_visible()
+
+
+def test_search_finds_names_and_messages_first(visit, host):
+    page = visit(f"{host}/search.html")
+    place = next(name for name in ALL if "/C_" in name)
+    for part in soup("book/glossary.html").select("dt, dd [lang]"):
+        for name in part.find(string=True).split("；"):
+            best = page.evaluate("query => search.find(query)[0]", name)
+            assert "/glossary" in best["address"] and name in best["names"], name
+    for part in soup(place).select("h3"):
+        message = part.get_text().removesuffix("#")
+        query = re.sub(r"\d+", lambda number: f"1{number[0]}", message)
+        best = page.evaluate("query => search.find(query)[0]", query)
+        assert place in best["address"] and message == best["names"][0], query
+    for query, address in NAMED.items():
+        assert address in page.evaluate("q => search.find(q)[0].address", query)
 
 
 @pytest.mark.parametrize("width", [360, 768])

@@ -116,7 +116,8 @@ def faults_of(report):
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", ALL)
 def test_a_page_is_in_order(visit, host, name, theme):
-    page = visit(f"{host}/{name}", theme, WIDTHS[0], reduced_motion="reduce")
+    address = f"{host}/{name}?q=gradient"  # The search page shows results.
+    page = visit(address, theme, WIDTHS[0], reduced_motion="reduce")
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     raw = FORMULA.search(page.evaluate(PROSE))
     assert not raw, f"{name}: a formula's source is shown: {raw[0]}"
@@ -140,7 +141,7 @@ def test_a_page_is_in_order(visit, host, name, theme):
 
 @pytest.mark.parametrize("name", ALL)
 def test_everything_is_reached_by_keyboard(visit, host, name):
-    page = visit(f"{host}/{name}", reduced_motion="reduce")
+    page = visit(f"{host}/{name}?q=gradient", reduced_motion="reduce")
     page.add_style_tag(content=STILL)
     for width in (WIDTHS[0], WIDTHS[-1]):
         page.set_viewport_size({"width": width, "height": 900})
