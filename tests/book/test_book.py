@@ -109,11 +109,8 @@ def test_notebook_metadata_is_clean(path):
     }
     for cell in notebook["cells"]:
         assert set(cell["metadata"]) <= {"tags", "jupyter"}
-        assert set(cell["metadata"].get("tags", [])) <= {
-            "hide-input",
-            "hide-output",
-            "remove-input",
-        }
+        hidden = {"hide-input", "hide-output", "remove-input"}
+        assert set(cell["metadata"].get("tags", [])) <= hidden
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -69,19 +69,12 @@ def test_without_a_home_only_the_download_is_offered(tmp_path):
     with ZipFile(html / "notebooks.zip") as packed:
         names = {Path(name).name for name in packed.namelist()}
     assert names == {"02_operation.ipynb", "LICENSE.md", wheel.name}
-    options = ["--quiet", "--no-deps", "--no-index", "--target", tmp_path / "there"]
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", *options, wheel], check=True
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", TRY],
-        cwd=html,
-        env=os.environ | {"PYTHONPATH": str(tmp_path / "there")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert run.stdout.startswith(str(tmp_path / "there"))
+    there = str(tmp_path / "there")
+    options = ["--quiet", "--no-deps", "--no-index", "--target", there, wheel]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options], check=True)
+    run = [sys.executable, "-c", TRY]
+    options = {"cwd": html, "env": os.environ | {"PYTHONPATH": there}}
+    assert subprocess.check_output(run, text=True, **options).startswith(there)
 
 
 def test_with_a_home_binder_and_colab_open_the_chapter(tmp_path):
