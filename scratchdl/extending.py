@@ -211,7 +211,7 @@ class SGDMomentum(Optimizer):
         arguments = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
         return f"{type(self).__name__}({arguments})"
 
-# %% ../book/11_extending.ipynb #dropout
+# %% ../book/11_extending.ipynb #dropout-cell
 class Dropout(Operation):
     """Set random entries to 0 while training; otherwise, keep all (chapter 11).
 

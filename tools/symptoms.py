@@ -2,8 +2,8 @@
 
 Each table of tools/symptoms.toml, such as `[losses.not-finite]`, is an entry. Its code
 is run, and the last line that Python prints becomes the heading, so the page always has
-the current messages. The entries of `[losses]` are written into the cell with the id
-`losses`. The other cells are written by hand.
+the current messages. The entries of `[losses]` are written below the cell with the id
+`losses`, each in a cell of its own. The other cells are written by hand.
 """
 
 import io
@@ -36,23 +36,23 @@ def last_line(code: str, setup: str = SETUP) -> str:
     return re.sub(r"\. Did you mean:? '[\w.]+'\?$", "", line)
 
 
-def slug(heading: str) -> str:
-    """Return the anchor of a heading, as the site and JupyterLab's links have it."""
-    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+def heading(page: str, anchor: str) -> str:
+    """Return the heading of a section of a page."""
+    text = (BOOK / page).read_text(encoding="utf-8")
+    if page.endswith(".ipynb"):
+        cells = {cell["id"]: cell["source"] for cell in json.loads(text)["cells"]}
+        return cells[anchor.removeprefix("cell-id=")][0].lstrip("# ").strip()
+    found = re.findall(r"^## (.+)$", text, re.M)
+    return next(h for h in found if h.lower().replace(" ", "-") == anchor)
 
 
 def section(target: str) -> str:
     """Return a link to a section, with its heading as the text."""
     page, anchor = target.split("#")
-    text = (BOOK / page).read_text(encoding="utf-8")
-    if page.endswith(".ipynb"):
-        cells = json.loads(text)["cells"]
-        text = "\n".join("".join(cell["source"]) for cell in cells)
-    (heading,) = [h for h in re.findall(r"^## (.+)$", text, re.M) if slug(h) == anchor]
     numbered = re.match(r"0?(\d+|[A-Z])_", page)
     kind = "chapter" if page[0].isdigit() else "appendix"
     where = f"{kind} {numbered[1]}, " if numbered else ""
-    return f'[{where}"{heading}"]({target})'
+    return f'[{where}"{heading(page, anchor)}"]({target})'
 
 
 def code_span(line: str) -> str:
@@ -60,7 +60,7 @@ def code_span(line: str) -> str:
     return f"{ticks}{line}{ticks}"
 
 
-def entry(name: str, table: dict) -> str:
+def entry(table: dict) -> str:
     """Return the Markdown of an entry: its heading, other lines, words and links."""
     setup, codes = table.get("setup", SETUP), table.get("more", [])
     if "code" in table:
@@ -70,7 +70,6 @@ def entry(name: str, table: dict) -> str:
     *others, last = map(section, see)
     links = f"{', '.join(others)} and {last}" if others else last
     parts = [
-        f'<a id="symptom-{name}"></a>',
         "### " + (table.get("title") or code_span(table["line"])),
         "\\\n".join(more),
         f"{table['words']} See {links}.",
@@ -79,12 +78,16 @@ def entry(name: str, table: dict) -> str:
 
 
 def write(page: str) -> str:
-    """Return the notebook with the entries of all its generated cells."""
-    notebook = json.loads(page)
-    cells = {cell["id"]: cell for cell in notebook["cells"]}
-    for kind, entries in ENTRIES.items():
-        text = "\n\n".join(entry(name, table) for name, table in entries.items())
-        cells[kind]["source"] = text.splitlines(keepends=True)
+    """Return the notebook with the entries of all its sections."""
+    notebook, cells = json.loads(page), []
+    for cell in notebook["cells"]:
+        if not cell["id"].startswith("symptom-"):
+            cells.append(cell)
+        for name, table in ENTRIES.get(cell["id"], {}).items():
+            source = entry(table).splitlines(keepends=True)
+            made = {"cell_type": "markdown", "id": f"symptom-{name}", "metadata": {}}
+            cells.append({**made, "source": source})
+    notebook["cells"] = cells
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 

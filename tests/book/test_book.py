@@ -234,9 +234,9 @@ def test_the_reference_has_each_module_with_its_page():
     path = ROOT / "book" / "reference.ipynb"
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     sections = re.findall(
-        r'^<a id="(\w+)"></a>\n\n## (\w+)\n\n(From|Explained in) (.*)\.\n\n'
+        r"^(\w+)\n## (\w+)\n\n(From|Explained in) (.*)\.\n\n"
         r"((?:- .+\n)+)\n<!-- automodule: scratchdl\.(\w+) -->$",
-        "\n".join("".join(cell["source"]) for cell in cells),
+        "\n".join("".join([f"{cell['id']}\n", *cell["source"]]) for cell in cells),
         re.M,
     )
     framework = [module for module in BUILT if "." not in module]
@@ -262,7 +262,7 @@ def test_the_reference_has_each_module_with_its_page():
 
 def modules_in(text):
     """Return the sections of the reference that a text links to, by module names."""
-    links = re.findall(r"\[(\w+)\]\(reference\.ipynb#(\w+)\)", text)
+    links = re.findall(r"\[(\w+)\]\(reference\.ipynb#cell-id=(\w+)\)", text)
     for name, section in links:
         assert name == section or (PACKAGE / section / f"{name}.py").exists(), name
     return [section for _, section in links]
