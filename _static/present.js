@@ -3,7 +3,7 @@
 {
   const html = document.documentElement;
   const button = document.querySelector(".present-button");
-  const parts = "article :is(h1, h2, h3, p, li, pre, tr, svg)";
+  const parts = "article :is(h1, h2, h3, p, li, pre, tr, figure, .picture)";
   const present = (on) => {
     // The first part below the header stays where it is.
     const top = (part) => part.getBoundingClientRect().top;
@@ -14,8 +14,8 @@
     sessionStorage.setItem("present", on);
     if (part) scrollBy({ top: top(part) - before, behavior: "instant" });
   };
-  button?.addEventListener("click", () => present(button.ariaPressed === "false"));
-  if (button) button.ariaPressed = html.classList.contains("present");
+  button.ariaPressed = html.classList.contains("present");
+  button.addEventListener("click", () => present(button.ariaPressed === "false"));
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape" && !document.querySelector("dialog[open]")) present(false);
   });

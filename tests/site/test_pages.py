@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pages import ALL, NOT_FOUND, soup
+from playwright.sync_api import expect
 from serve import PAGES
 
 WIDTHS = [360, 768, 1440]
@@ -75,6 +76,17 @@ ARRIVE = """async () => {
   return away;
 }"""
 
+# Sentences in an output that scroll, and names in a table that are torn apart.
+TORN = """() => {
+  const outputs = [...document.querySelectorAll(".cell_output pre")].filter(
+    it => it.scrollWidth > it.clientWidth && !it.querySelector(".aligned"));
+  const names = [...document.querySelectorAll("td code .pre, .text_html th")]
+    .flatMap(it => [...it.childNodes]).filter(it => !it.data?.includes(" "));
+  const range = new Range();
+  const torn = it => (range.selectNodeContents(it), range.getClientRects().length > 1);
+  return [...outputs, ...names.filter(torn)].map(it => it.textContent);
+}"""
+
 # What can be used, what the Tab key reached, and what did not show that it was.
 WATCH = """() => {
   const style = element => ["", "::before", "::after"].map(part => {
@@ -129,7 +141,7 @@ def test_a_page_is_in_order(visit, host, name, theme):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(SETTLED, arg=width)
-        for part in page.evaluate(WIDE):
+        for part in page.evaluate(WIDE) + page.evaluate(TORN):
             faults[f"too wide: {part}"].append(width)
         for fault in faults_of(page.evaluate(LOOK, RULES)):
             faults[fault].append(width)
@@ -137,6 +149,26 @@ def test_a_page_is_in_order(visit, host, name, theme):
         f"{name}, {theme}, {widths} px: {fault}" for fault, widths in faults.items()
     ]
     assert not lines, "\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_view_for_a_lecture_hall(visit, home, theme):
+    address = f"{home}/book/10_first_deep_model.html"
+    page = visit(address, theme, width=1280, reduced_motion="reduce")
+    page.evaluate(OPEN_ALL)
+    code = page.locator(".cell_input pre").nth(9)
+    code.evaluate("it => scrollTo(0, it.getBoundingClientRect().top + scrollY - 100)")
+    page.locator(".present-button").dispatch_event("click")
+    expect(code).to_be_in_viewport()
+    expect(page.locator("nav:visible")).to_have_count(0)
+    assert code.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 900 / 30
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    faults = faults_of(page.evaluate(LOOK, RULES))
+    assert page.evaluate(WIDE) + list(faults) == []
+    page.locator(".right-next").click()
+    expect(page.locator(".present-button")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("nav:visible")).not_to_have_count(0)
 
 
 @pytest.mark.parametrize("name", ALL)
