@@ -60,7 +60,7 @@ notebooks: .venv/ready
 	$(BIN)/ruff format book
 	$(BIN)/python tools/export.py
 	$(BIN)/python tools/symptoms.py
-	$(BIN)/jupyter execute --inplace $(filter-out $(LEFT_OUT),$(wildcard book/*.ipynb))
+	$(BIN)/python tools/execute.py $(filter-out $(LEFT_OUT),$(wildcard book/*.ipynb))
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
 		--extra-keys metadata.language_info book/*.ipynb
 	$(if $(LEFT_OUT),@echo "Not run: $(LEFT_OUT). It runs after make test-elsewhere.")
