@@ -76,7 +76,7 @@ export const find = (query) => {
     const best = Math.max(...names.map(likeness));
     score *= best > 1 && address.includes("#term-") ? best * 10 : best;
     if (address.includes("/solutions_")) score /= 2; // The exercise comes first.
-    return { page, address, names, text, score, found };
+    return { page, address, names, text, score, found, asked };
   };
   const message = asked.length > 8; // It is pasted, so it has no typing errors.
   const search = {
@@ -98,23 +98,26 @@ const isFound = (word, found) => terms(word).some((term) => found.has(term));
 const marked = (text, found) =>
   text.split(WORD).map((part) => (isFound(part, found) ? make("mark", {}, part) : part));
 
-// The 200 characters of a text that contain most of the words that were found.
-const excerpt = (text, found) => {
+// The 200 characters of a text that contain most of the words that were found. The words
+// of the query count more than their parts and other spellings.
+const excerpt = ({ text, found, asked }) => {
   const hits = [...text.matchAll(WORD)].filter(([word]) => isFound(word, found));
   let [most, start] = [0, 0];
   hits.forEach(({ index }, i) => {
     const near = hits.slice(i, i + 50).filter((hit) => hit.index < index + 160);
-    const different = new Set(near.map(([word]) => base(word))).size;
-    if (different > most) [most, start] = [different, index];
+    const different = [...new Set(near.map(([word]) => base(word)))];
+    const value = different.reduce((sum, word) => sum + (asked.includes(word) ? 5 : 1), 0);
+    if (value > most) [most, start] = [value, index];
   });
   start = start < 60 ? 0 : text.indexOf(" ", start - 40) + 1;
   const [quote] = text.slice(start).match(/^.{0,200}(?!\S)|^.{200}/su);
   return `${start ? "… " : ""}${quote}${start + quote.length < text.length ? " …" : ""}`;
 };
-const item = ({ page, address, names, text, found }) => {
+const item = (result) => {
+  const { page, address, names, found } = result;
   const title = names[0] === page ? page : `${page} › ${names[0]}`;
   const link = make("a", { href: address }, ...marked(title, found));
-  const quote = make("p", { className: "context" }, ...marked(excerpt(text, found), found));
+  const quote = make("p", { className: "context" }, ...marked(excerpt(result), found));
   return make("li", {}, link, quote);
 };
 
