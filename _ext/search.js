@@ -10,8 +10,9 @@ const CHINESE = /\p{Script=Han}/u;
 const COMMON = "a an and are as at be by for from in is it of on or that the to".split(" ");
 
 const wordsOf = (text) => text.match(WORD) || [];
-// Singular and plural count as the same word, and input_ and input, too.
-const base = (word) => word.toLowerCase().replace(/^_+|(?<=\w\w[^suis\W])s$|_+$/g, "");
+// Gradients and gradient, overfitting and overfit, and input_ and input are the same word.
+const ENDING = /(?<=\w\w[^sui\W])s$|(?<=\w{3})(?:(?<=([tnmp]))\1)?ing$/;
+const base = (word) => word.toLowerCase().replace(/^_+|_+$/g, "").replace(ENDING, "");
 
 // A name such as param_grads or WeightMultiply can be found by each of its words. Chinese
 // has no spaces, so it can be found by each character and each pair of characters.
@@ -83,7 +84,7 @@ export const find = (query) => {
     tokenize: wanted,
     boost: { names: 3 },
     prefix: (term) => !message && term.length > 2,
-    fuzzy: (term) => !message && term.length > 4 && 0.2,
+    fuzzy: (term) => !message && term.length > 3 && 0.2,
   };
   const results = index.search(query, search).slice(0, 100).map(rank);
   return results.sort((a, b) => b.score - a.score);
