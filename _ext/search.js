@@ -10,8 +10,9 @@ const CHINESE = /\p{Script=Han}/u;
 const COMMON = "a an and are as at be by for from in is it of on or that the to".split(" ");
 
 const wordsOf = (text) => text.match(WORD) || [];
-// Singular and plural count as the same word, and input_ and input, too.
-const base = (word) => word.toLowerCase().replace(/^_+|(?<=\w\w[^suis\W])s$|_+$/g, "");
+// Gradients and gradient, overfitting and overfit, and input_ and input are the same word.
+const ENDING = /(?<=\w\w[^sui\W])s$|(?<=\w{3})(?:(?<=([tnmp]))\1)?ing$/;
+const base = (word) => word.toLowerCase().replace(/^_+|_+$/g, "").replace(ENDING, "");
 
 // A name such as param_grads or WeightMultiply can be found by each of its words. Chinese
 // has no spaces, so it can be found by each character and each pair of characters.
@@ -76,14 +77,14 @@ export const find = (query) => {
     const best = Math.max(...names.map(likeness));
     score *= best > 1 && address.includes("#term-") ? best * 10 : best;
     if (address.includes("/solutions_")) score /= 2; // The exercise comes first.
-    return { page, address, names, text, score, found };
+    return { page, address, names, text, score, found, asked };
   };
   const message = asked.length > 8; // It is pasted, so it has no typing errors.
   const search = {
     tokenize: wanted,
     boost: { names: 3 },
     prefix: (term) => !message && term.length > 2,
-    fuzzy: (term) => !message && term.length > 4 && 0.2,
+    fuzzy: (term) => !message && term.length > 3 && 0.2,
   };
   const results = index.search(query, search).slice(0, 100).map(rank);
   return results.sort((a, b) => b.score - a.score);
@@ -98,23 +99,26 @@ const isFound = (word, found) => terms(word).some((term) => found.has(term));
 const marked = (text, found) =>
   text.split(WORD).map((part) => (isFound(part, found) ? make("mark", {}, part) : part));
 
-// The 200 characters of a text that contain most of the words that were found.
-const excerpt = (text, found) => {
+// The 200 characters of a text that contain most of the words that were found. The words
+// of the query count more than their parts and other spellings.
+const excerpt = ({ text, found, asked }) => {
   const hits = [...text.matchAll(WORD)].filter(([word]) => isFound(word, found));
   let [most, start] = [0, 0];
   hits.forEach(({ index }, i) => {
     const near = hits.slice(i, i + 50).filter((hit) => hit.index < index + 160);
-    const different = new Set(near.map(([word]) => base(word))).size;
-    if (different > most) [most, start] = [different, index];
+    const different = [...new Set(near.map(([word]) => base(word)))];
+    const value = different.reduce((sum, word) => sum + (asked.includes(word) ? 5 : 1), 0);
+    if (value > most) [most, start] = [value, index];
   });
   start = start < 60 ? 0 : text.indexOf(" ", start - 40) + 1;
   const [quote] = text.slice(start).match(/^.{0,200}(?!\S)|^.{200}/su);
   return `${start ? "… " : ""}${quote}${start + quote.length < text.length ? " …" : ""}`;
 };
-const item = ({ page, address, names, text, found }) => {
+const item = (result) => {
+  const { page, address, names, found } = result;
   const title = names[0] === page ? page : `${page} › ${names[0]}`;
   const link = make("a", { href: address }, ...marked(title, found));
-  const quote = make("p", { className: "context" }, ...marked(excerpt(text, found), found));
+  const quote = make("p", { className: "context" }, ...marked(excerpt(result), found));
   return make("li", {}, link, quote);
 };
 

@@ -96,7 +96,8 @@ def write_search(app: Sphinx, error: Exception | None) -> None:
         return
     for name in UNUSED:
         Path(app.outdir, "_static", name).unlink(missing_ok=True)
-    files = [Path(app.outdir, f"{name}.html") for name in sorted(app.env.found_docs)]
+    names = sorted(name for name in app.env.found_docs if name.startswith("book/"))
+    files = [Path(app.outdir, f"{name}.html") for name in names]
     found = [entry for file in files for entry in entries_of(file)]
     entries, index = (Path(app.doctreedir, end) for end in ("all.json", "index.txt"))
     entries.write_text(json.dumps(found, ensure_ascii=False), "utf-8")

@@ -13,6 +13,7 @@ PLAYING = [name for name in ALL if soup(name).select(".playing")]
 NAMED = {
     "WeightMultiply": "scratchdl.operations.WeightMultiply",
     "lerning rate": "term-learning-rate",
+    "overfitting": "term-overfit",
     "学习": "term-learning-rate",
 }
 CONTRAST = """element => {
