@@ -128,4 +128,4 @@ def test_binder_builds_the_repository_with_the_right_python():
     )
     assert run.returncode == 0, run.stderr
     assert "Building conda environment for python=3.11" in run.stderr
-    assert 'pip install --no-cache-dir -r "requirements.txt"' in run.stdout
+    assert 'pip install --no-cache-dir -r "binder/requirements.txt"' in run.stdout
