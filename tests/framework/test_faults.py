@@ -133,9 +133,7 @@ def test_parameters_do_not_become_infinite_unnoticed(tmp_path, value):
 def test_a_rate_that_is_set_later_is_checked_too(kind, lr):
     trainer = Trainer(network(), kind())
     trainer.optim.lr = lr
-    with pytest.raises(
-        (TypeError, ValueError, RuntimeError), match=f"{kind.__name__}: lr"
-    ):
+    with pytest.raises(ValueError, match=f"{kind.__name__}: lr .*{lr}"):
         fit(trainer, DATA, epochs=1)
     assert all(layer.first for layer in trainer.net.layers)
 
