@@ -164,7 +164,8 @@ MSE.forward(y * np.nan, y)
 MSE.forward(y * 1e200, y) -> RuntimeError: MeanSquaredError | inf
 MSE.forward(y * np.inf, y * np.inf) -> RuntimeError: MeanSquaredError | nan
 # Networks
-NeuralNetwork([], MSE) -> TypeError: NeuralNetwork | layers | [] | list
+NeuralNetwork([], MSE)
+    -> TypeError: NeuralNetwork | layers | [] | list | [Dense(1, activation=Sigmoid())]
 NeuralNetwork(Dense(1), MSE) -> TypeError: NeuralNetwork | layers | Dense | list
 NeuralNetwork([Sigmoid()], MSE) -> TypeError: NeuralNetwork | layers | Sigmoid()
 NeuralNetwork([Dense], MSE) -> TypeError: NeuralNetwork | layers | class
@@ -219,7 +220,7 @@ TRAINER.fit(X, y, X, y, seed=-1) -> ValueError: Trainer | seed | 4294967295 | -1
 TRAINER.fit(X, y, X, y, seed=1.5) -> TypeError: Trainer | seed | whole | 1.5
 TRAINER.fit(X.tolist(), y, X, y) -> TypeError: Trainer | X_train | list
 TRAINER.fit(X, y[:, 0], X, y)
-    -> ValueError: Trainer | y_train | (4,) | (4, 13) | reshape
+    -> ValueError: Trainer | y_train | (4,) | (4, 13) | (4, outputs) | reshape
 TRAINER.fit(X, y, X, y[:2]) -> ValueError: Trainer | X_test | (4, 13) | y_test | (2, 1)
 TRAINER.fit(X, y, X[:, :5], y)
     -> ValueError: Trainer | X_test | (4, 5) | (rows, 13)
