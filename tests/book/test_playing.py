@@ -14,16 +14,15 @@ from scratchdl.show import BACKWARD, FORWARD, explore
 WEIGHTS, BIASES = [0.5, 1, 2], [-1, 0]
 
 
-def lines(kind="-"):
+def lines():
     """Return the output of a figure of the line w * x + b, with its arguments."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(6, 3))
     left.set(xlabel="x", ylabel="w x + b", xlim=(0, 10), ylim=(-10, 20))
-    left.plot([0, 10], [0, 0], "--", color="black")
     right.set(xscale="log", xlim=(1, 100), ylim=(0, 1))
     right.text(10, 0.5, "a < b", color=BACKWARD)
 
     def draw(w, b):
-        left.plot([0, 10], [b, 10 * w + b], kind if w == 1 else "-", color=FORWARD)
+        left.plot([0, 10], [b, 10 * w + b], "-", color=FORWARD)
         right.plot([10], [w / 2], "o", color=BACKWARD)
         return f"w = {w}, b = {b} </script>"
 
@@ -62,36 +61,10 @@ def test_each_frame_has_its_caption_and_its_lines(page, data):
     assert middle[0] == pytest.approx(0.5, abs=0.01)
 
 
-def test_the_stills_are_complete_without_scripts(page, data):
-    figures = page.select("figure")
-    assert len(figures) == 2
-    for figure, number in zip(figures, (3, 4), strict=True):
-        caption, *moving = data["frames"][number]
-        assert figure.figcaption.string == caption
-        assert figure.select_one("[role=img]")["aria-label"] == "Lines <3>."
-        assert [path["d"] for path in figure.select("g path")] == moving
-        texts = [text.string for text in figure.select("text")]
-        assert {"x", "w x + b", "a < b", "10"} <= set(texts)
-        assert figure.select("path[style*=dasharray]")
-        assert "var(--a)" in str(figure) and "var(--b)" in str(figure)
-    first, last = page.select("input")
-    assert (first["value"], first["max"]) == ("1", "2")
-    assert (last["value"], last["max"]) == ("1", "1")
-    assert [label.get_text(strip=True) for label in page.select("label")] == [
-        "weight w",
-        "bias b",
-    ]
-
-
-def test_the_output_is_the_same_each_time_and_no_figure_stays_open():
-    first, again = lines(), lines()
-    assert first == again
-    assert first["text/plain"] == (
-        "Lines <3>. w = 1, b = 0 </script> w = 2, b = -1 </script>"
-    )
+def test_the_first_stills_can_be_seen_and_no_figure_stays_open(page, data):
+    captions = [caption.string for caption in page.select("figcaption")]
+    assert captions == [data["frames"][number][0] for number in (3, 4)]
+    assert [slider["value"] for slider in page.select("input")] == ["1", "1"]
+    assert page.find("text", string="a < b")
+    assert page.select_one("[role=img]")["aria-label"] == "Lines <3>."
     assert not plt.get_fignums()
-
-
-def test_only_the_data_of_a_line_may_change():
-    with pytest.raises(ValueError, match="same kinds of lines"):
-        lines(kind="o")
