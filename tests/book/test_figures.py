@@ -1,9 +1,7 @@
 """What drawings and tables contain, and how pictures become part of a page."""
 
-import json
 import re
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
@@ -12,6 +10,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from models import network, own
+from notebooks import NOTEBOOKS, ROOT, cells_of
 from typed_in_corpus import own_classes
 
 from scratchdl import (
@@ -25,7 +24,6 @@ from scratchdl import (
 from scratchdl.show import BACKWARD, FORWARD, chain, draw, show, summary
 from scratchdl.show.pictures import _normalized
 
-ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "_ext"))
 
 from pictures import inline_svg  # noqa: E402
@@ -167,9 +165,9 @@ def test_the_table_of_classes_of_your_own():
 
 def pictures():
     """Yield each picture of the book with its description and the id of its cell."""
-    for path in sorted((ROOT / "book").glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            for output in cell.get("outputs", []):
+    for path in NOTEBOOKS:
+        for cell in cells_of(path, "code"):
+            for output in cell["outputs"]:
                 if "image/svg+xml" in output.get("data", {}):
                     data = {key: "".join(text) for key, text in output["data"].items()}
                     picture = data["image/svg+xml"], data["text/plain"]

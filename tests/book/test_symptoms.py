@@ -1,19 +1,19 @@
 """Appendix C: it has the current messages, and none of the package is missing."""
 
 import ast
-import json
 import re
 import sys
 from pathlib import Path
 
 import pytest
 import symptoms
+from notebooks import cells_of
 
 import scratchdl
 
 PACKAGE = Path(scratchdl.__file__).parent
 PAGE = symptoms.PAGE.read_text(encoding="utf-8")
-TEXT = "\n\n".join("".join(cell["source"]) for cell in json.loads(PAGE)["cells"])
+TEXT = "\n\n".join(cell["source"] for cell in cells_of(symptoms.PAGE))
 
 
 @pytest.fixture(scope="module")

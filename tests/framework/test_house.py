@@ -1,24 +1,12 @@
 """What the framework may import, how long its parts may be, and how it checks."""
 
 import ast
-import io
-import json
-import tokenize
-from pathlib import Path
 
 import pytest
+from notebooks import NOTEBOOKS, ROOT, cells_of
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "scratchdl"
 FRAMEWORK = sorted(PACKAGE.glob("*.py"))
-NOT_CODE = {
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.ENDMARKER,
-}
 
 
 def tree_of(path):
@@ -55,20 +43,17 @@ def test_gradcheck_knows_nothing_of_the_framework():
 
 def sizes(path, kind):
     """Return the code lines of a module's classes or functions."""
-    text, tree = path.read_text(encoding="utf-8"), tree_of(path)
-    lines = set()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type not in NOT_CODE:
-            lines.update(range(token.start[0], token.end[0] + 1))
-    nodes = list(ast.walk(tree))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    nodes = list(ast.walk(tree_of(path)))
     for node in nodes:
+        # A docstring is no code.
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            lines -= set(range(node.lineno, node.end_lineno + 1))  # a docstring
-    return [
-        (node.name, len(lines & set(range(node.lineno, node.end_lineno + 1))))
-        for node in nodes
-        if isinstance(node, kind)
-    ]
+            for number in range(node.lineno - 1, node.end_lineno):
+                lines[number] = ""
+    for node in nodes:
+        if isinstance(node, kind):
+            here = map(str.strip, lines[node.lineno - 1 : node.end_lineno])
+            yield node.name, sum(bool(line) and line[0] != "#" for line in here)
 
 
 @pytest.mark.parametrize("path", FRAMEWORK, ids=lambda path: path.stem)
@@ -77,12 +62,10 @@ def test_methods_and_classes_can_be_read_in_one_go(path):
         assert [(name, size) for name, size in sizes(path, kind) if size > most] == []
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "book").glob("*.ipynb")), ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_an_exported_cell_fits_on_a_screen(path):
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        lines = "".join(cell["source"]).splitlines()
+    for cell in cells_of(path):
+        lines = cell["source"].splitlines()
         exported = lines and lines[0].startswith("#| export")
         assert not exported or len(lines) <= 100, cell["id"]
 
