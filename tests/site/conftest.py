@@ -16,14 +16,7 @@ from starlette.routing import Mount
 expect.set_options(timeout=30_000)  # A busy machine is no failure.
 
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"]
-QUIET = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
+QUIET = ["--disable-gpu", "--disable-quic"]  # Playwright adds many more.
 
 
 @pytest.fixture(scope="session")
