@@ -22,6 +22,11 @@ print(scratchdl.__file__)"""
 ELSEWHERE = ["mybinder.org", "colab.research.google.com", "canonical", "og:image"]
 
 
+def run_tool(name, *arguments):
+    command = [BIN / name, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def build(folder, home):
     """Build one chapter of the book, for a project with this home."""
     for name in ("_ext", "_static", "_templates", "scratchdl"):
@@ -39,12 +44,7 @@ def build(folder, home):
         "format: jb-book\nroot: book/02_operation\nchapters: [{file: book/LICENSE}]\n"
     )
     (folder / "_toc.yml").write_text(contents)
-    return subprocess.run(
-        [BIN / "jupyter-book", "build", "--quiet", folder],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_tool("jupyter-book", "build", "--quiet", folder)
 
 
 def first_cell(html):
@@ -120,12 +120,7 @@ def test_the_pages_are_published_where_colab_looks():
 
 
 def test_binder_builds_the_repository_with_the_right_python():
-    run = subprocess.run(
-        [BIN / "jupyter-repo2docker", "--no-build", "--debug", ROOT],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    run = run_tool("jupyter-repo2docker", "--no-build", "--debug", ROOT)
     assert run.returncode == 0, run.stderr
     assert "Building conda environment for python=3.11" in run.stderr
     assert 'pip install --no-cache-dir -r "binder/requirements.txt"' in run.stdout
