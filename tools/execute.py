@@ -1,6 +1,7 @@
-"""Run notebooks from top to bottom, and store their outputs; `make notebooks` runs this.
+"""Run notebooks from top to bottom and store their outputs, as `make notebooks` does.
 
-`jupyter execute` stores the pieces in which a text arrives, which differ from run to run.
+`jupyter execute` would store the pieces in which a text arrives, which differ from run
+to run.
 """
 
 import sys
