@@ -81,7 +81,7 @@ TORN = """() => {
   const outputs = [...document.querySelectorAll(".cell_output pre")].filter(
     it => it.scrollWidth > it.clientWidth && !it.querySelector(".aligned"));
   const names = [...document.querySelectorAll("td code .pre, .text_html th")]
-    .flatMap(it => [...it.childNodes]).filter(it => !it.data?.includes(" "));
+    .flatMap(it => [...it.childNodes]).filter(it => !/[ -]/.test(it.data));
   const range = new Range();
   const torn = it => (range.selectNodeContents(it), range.getClientRects().length > 1);
   return [...outputs, ...names.filter(torn)].map(it => it.textContent);
