@@ -111,6 +111,12 @@ def test_what_the_readme_points_to_is_there():
         assert (ROOT / target).exists(), target
 
 
+def test_a_citation_has_the_current_version():
+    for file, words in (("README.md", "Version {}."), ("CITATION.cff", "version: {}")):
+        text = (ROOT / file).read_text(encoding="utf-8")
+        assert words.format(scratchdl.__version__) in text, file
+
+
 def test_the_example_in_the_readme_runs():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     program = re.search(r"```python\n(.+?)```", readme, re.DOTALL)[1]
