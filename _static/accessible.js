@@ -18,3 +18,7 @@ const look = () =>
   });
 look();
 document.fonts.addEventListener("loadingdone", look);
+
+// The whole page is laid out before the reader goes anywhere, so that links arrive.
+for (const act of ["click", "keydown", "scroll", "hashchange"])
+  addEventListener(act, () => document.documentElement.classList.remove("new"));
