@@ -19,11 +19,8 @@ ICON = re.compile(r'"\\(f[0-9a-f]{3})"')
 def lighten(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
-    """Link one style sheet, defer scripts, and leave out scripts that are not used."""
-    sheets = [sheet.filename for sheet in context["css_files"]]
-    app.light_sheets = THEME + [name for name in sheets if name != PAGES]
-    kind = type(context["css_files"][0])
-    context["css_files"] = [kind(PAGES)]
+    """Collect the style sheets, defer scripts, and leave out unused scripts."""
+    app.light_sheets = THEME + [sheet.filename for sheet in context["css_files"]]
     scripts, bodies = [], set()
     for script in context["script_files"]:
         attributes = dict(script.attributes)

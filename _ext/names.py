@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
+from sphinx.builders import Builder
 from sphinx_exercise.nodes import is_exercise_node
 
 
@@ -39,13 +39,16 @@ def name_sections(app: Sphinx, doctree: nodes.document) -> None:
         names[name] = (exercise.line, name, "")
 
 
-def number_by_chapter(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Give the exercises of chapter 3 the numbers 3.1, 3.2, and so on."""
-    for page, numbers in env.toc_fignumbers.items():
+def number_by_chapter(app: Sphinx, builder: Builder) -> None:
+    """Give the exercises of chapter 3 the numbers 3.1, 3.2, and so on.
+
+    The stored environment keeps Sphinx's numbers. It would otherwise find in each build
+    that they have changed, and write all chapters again.
+    """
+    for page, numbers in app.env.toc_fignumbers.items():
         chapter = Path(page).name.partition("_")[0].lstrip("0")
         for count, label in enumerate(numbers.get("exercise", {}), 1):
             numbers["exercise"][label] = (chapter, count)
-    return []
 
 
 def link_exercises(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -60,6 +63,6 @@ def setup(app: Sphinx) -> dict:
     """Connect all functions; sections get names before Sphinx collects them."""
     app.connect("source-read", shorten_links)
     app.connect("doctree-read", name_sections, priority=100)
-    app.connect("env-get-updated", number_by_chapter, priority=900)
+    app.connect("write-started", number_by_chapter)
     app.connect("doctree-resolved", link_exercises)
     return {"version": "1", "parallel_read_safe": True}

@@ -1,0 +1,28 @@
+"""A change of an extension, a style sheet, a script or a template rebuilds all pages.
+
+Sphinx notices such changes only in part, and would leave pages that name old files.
+"""
+
+import hashlib
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+FOLDERS = ["_ext", "_static", "_templates"]
+
+
+def add_fingerprint(app: Sphinx, config: Config) -> None:
+    """Make the contents of the folders a part of the configuration."""
+    files = (path for name in FOLDERS for path in Path(app.srcdir, name).rglob("*.*"))
+    total = hashlib.sha256()
+    for path in sorted(path for path in files if "__pycache__" not in path.parts):
+        total.update(path.read_bytes())
+    config.fingerprint = total.hexdigest()
+
+
+def setup(app: Sphinx) -> dict:
+    """Connect the function."""
+    app.add_config_value("fingerprint", "", "env")
+    app.connect("config-inited", add_fingerprint)
+    return {"version": "1", "parallel_read_safe": True}
