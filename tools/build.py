@@ -1,9 +1,11 @@
 """Build the pages, or run all tests, also where there is no make.
 
-On Windows, `py tools/build.py book` does what `make book` does, and `py tools/build.py
-test` what `make test` does. Both create the virtual environment .venv when it is missing
-or when a file that names versions has changed.
+`make book` runs `python tools/build.py book`, and `make test` runs `python
+tools/build.py test`. Both create the virtual environment .venv if it is missing, and
+again when a file that names versions has changed.
 """
+
+from __future__ import annotations  # Then an old Python can say that it is too old.
 
 import os
 import shutil
@@ -40,8 +42,8 @@ def module(*command: str | Path) -> None:
 
 def prepare() -> None:
     """Create the environment, with exactly the files whose hashes are stored."""
-    if sys.version_info < (3, 11):
-        sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 book")
+    if sys.version_info < (3, 11):  # noqa: UP036
+        sys.exit("Python 3.11 or newer is needed. Name it: make book PYTHON=python3.12")
     newest = max((ROOT / name).stat().st_mtime for name in VERSIONS)
     if READY.exists() and READY.stat().st_mtime >= newest:
         return

@@ -86,7 +86,7 @@ def test_with_a_home_binder_and_colab_open_the_chapter(tmp_path):
         "https://mybinder.org/v2/gh/someone/scratchdl/main"
         "?urlpath=lab/tree/book/02_operation.ipynb",
         "https://colab.research.google.com/github/someone/scratchdl"
-        "/blob/gh-pages/_sources/book/02_operation.ipynb",
+        "/blob/colab/02_operation.ipynb",
         f"{SITE}book/02_operation.html",
     ):
         assert f'href="{address}"' in page
@@ -111,16 +111,3 @@ def test_a_home_that_is_none_stops_the_build(tmp_path, home):
     run = build(tmp_path, home)
     assert run.returncode != 0
     assert "must be https://github.com/OWNER/NAME" in run.stdout + run.stderr
-
-
-def test_the_pages_are_published_where_colab_looks():
-    workflow = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
-    assert "publish_branch: gh-pages" in workflow
-    assert "publish_dir: _build/html" in workflow
-
-
-def test_binder_builds_the_repository_with_the_right_python():
-    run = run_tool("jupyter-repo2docker", "--no-build", "--debug", ROOT)
-    assert run.returncode == 0, run.stderr
-    assert "Building conda environment for python=3.11" in run.stderr
-    assert 'pip install --no-cache-dir -r "binder/requirements.txt"' in run.stdout
