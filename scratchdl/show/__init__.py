@@ -3,15 +3,11 @@
 They need Matplotlib and IPython. The framework imports nothing from here.
 """
 
-try:
-    from .motion import play
-    from .pictures import BACKWARD, FORWARD, chain, draw, show
-    from .playing import explore
-    from .profiling import StepProfile, median_time, profile_step
-    from .table import summary
-except ModuleNotFoundError as error:
-    error.add_note("Figures need this: python -m pip install matplotlib ipython")
-    raise
+from .motion import play
+from .pictures import BACKWARD, FORWARD, chain, draw, show
+from .playing import explore
+from .profiling import StepProfile, median_time, profile_step
+from .table import summary
 
 __all__ = [
     "BACKWARD",

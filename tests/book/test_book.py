@@ -266,6 +266,7 @@ def test_a_chapter_is_skipped_with_words_where_its_libraries_are_missing():
     )
     path = ROOT / "book" / "12_elsewhere.ipynb"
     command = [sys.executable, "-c", program, path]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    options = {"capture_output": True, "encoding": "utf-8", "check": True}
+    run = subprocess.run(command, cwd=ROOT, **options)
     assert re.search(r"^SKIPPED .*without torch.*make test-elsewhere", run.stdout, re.M)
     assert re.search(rf"= {len(cells_of(path, 'code'))} skipped", run.stdout)
