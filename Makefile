@@ -80,7 +80,7 @@ soak: .venv/ready
 
 # Builds the two files of a release, and checks what a package index would show.
 dist: .venv/ready
-	$(BIN)/python -m pip install --quiet --requirement tests/requirements-dist.txt
+	$(INSTALL) .venv --require-hashes --requirement tests/requirements-release.txt
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 	$(BIN)/twine check --strict dist/*

@@ -34,19 +34,17 @@ def run(dist, tmp_path_factory):
     """Return a function that runs a program where only NumPy and the wheel are."""
     folder = tmp_path_factory.mktemp("empty")
     venv.create(folder)
-    purelib, scripts = (
-        Path(sysconfig.get_path(name, "venv", {"base": str(folder)}))
-        for name in ("purelib", "scripts")
-    )
+    paths = sysconfig.get_paths("venv", {"base": str(folder)})
+    python = Path(paths["scripts"], "python")
     installed = Path(numpy.__file__).parents[1]
     for path in [installed / "numpy", *installed.glob("numpy[.-]*")]:
-        (purelib / path.name).symlink_to(path)
-    pip = [sys.executable, "-m", "pip", "--isolated", "--python", scripts / "python"]
+        Path(paths["purelib"], path.name).symlink_to(path)
+    pip = [sys.executable, "-m", "pip", "--isolated", "--python", python]
     pip += ["install", "--quiet", "--no-index", dist[1]]
     subprocess.run(pip, env=os.environ | {"PYTHONPATH": ""}, cwd=folder, check=True)
 
     def run_program(program):
-        command = [scripts / "python", "-I", "-c", program]
+        command = [python, "-I", "-c", program]
         return subprocess.run(command, capture_output=True, encoding="utf-8")
 
     return run_program

@@ -8,10 +8,8 @@ from breaks import LABELS, breaks_of, judge, listed, message_about
 from equivalent_breaks import EQUIVALENT
 from wrong_answers import BROKEN_SOLUTIONS
 
-# Windows has no timer that stops a break that never ends.
-pytestmark = pytest.mark.skipif(
-    not hasattr(signal, "setitimer"), reason="breaks.py needs Linux or macOS"
-)
+if not hasattr(signal, "setitimer"):
+    pytest.skip("breaks.py needs Linux or macOS", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
