@@ -12,9 +12,11 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest \
 	--python-version 3.11 --generate-hashes --no-header --no-annotate
 # In a folder whose name has Chinese letters, some tools need this.
 export PYTHONUTF8 = 1
+# Matplotlib stores a list of fonts, and the home directory may be read-only.
+export MPLCONFIGDIR ?= $(CURDIR)/.venv/matplotlib
 
 .PHONY: book test test-package test-elsewhere test-oldest test-browser \
-	lighthouse bench notebooks mutants soak sphinx audit lock
+	lighthouse bench notebooks mutants soak sphinx audit lock dist
 
 book test:
 	$(PYTHON) tools/build.py $@
@@ -79,6 +81,13 @@ sphinx: .venv/ready
 	PYTHONPATH="$(PYTHONPATH):_ext" $(BIN)/sphinx-build --quiet \
 		-d _build/sphinx/doctrees . _build/sphinx/html
 
+# Builds the two files of a release, and checks what a package index would show.
+dist: .venv/ready
+	$(INSTALL) .venv --require-hashes --requirement tests/requirements-release.txt
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/twine check --strict dist/*
+
 # Looks for known weaknesses in everything that is installed, and in the workflow.
 audit: .venv/ready
 	$(INSTALL) .venv --require-hashes --requirement tests/requirements-release.txt
@@ -98,7 +107,7 @@ lock: .venv/ready
 		$(LOCK) $(UPGRADE) --constraint requirements.txt \
 		$$name.in --output-file $$name.txt || exit; done
 
-.venv/ready: requirements.txt tools/uv.txt pyproject.toml package-lock.json
+.venv/ready: requirements.txt tools/uv.txt package-lock.json
 	$(PYTHON) tools/build.py prepare
 
 # PyTorch and scikit-learn, in the versions used for chapter 12's outputs. They have no

@@ -39,10 +39,10 @@ def lighten(
     context["script_files"] = scripts
 
 
-def node(script: str, *arguments: str) -> None:
-    """Run a script of an npm package."""
+def node(script: str, *arguments: str, folder: Path | None = None) -> None:
+    """Run a script of an npm package, in this folder if there is one."""
     command = [katex.NODEJS_BINARY, str(MODULES / script), *arguments]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
 
 def write_sheet(app: Sphinx, error: Exception | None) -> None:
@@ -57,8 +57,10 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
     source = pages / "_static" / "all.css"
     if names := getattr(app, "light_sheets", None):  # Otherwise no page was written.
         names = [f"./{name.removeprefix('_static/')}" for name in names]
-        names[names.index("./katex.min.css")] = f"{MODULES}/katex/dist/katex.min.css"
-        source.write_text("".join(f'@import "{name}";\n' for name in names))
+        formulas = MODULES / "katex" / "dist" / "katex.min.css"
+        names[names.index("./katex.min.css")] = formulas.as_posix()
+        lines = "".join(f'@import "{name}";\n' for name in names)
+        source.write_text(lines, encoding="utf-8")  # The path may be in any language.
     # Browsers that support WOFF2 do not request the older formats.
     loaders = [f"--loader:.{end}=empty" for end in ("ttf", "woff", "png")]
     loaders += ["--loader:.woff2=file", "--loader:.svg=dataurl"]
@@ -66,11 +68,13 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
     node("esbuild/bin/esbuild", str(source), f"--outfile={sheet}", *options)
     for script in (pages / "_static" / "scripts").glob("fontawesome*"):
         script.unlink()  # It is not used, and contains the name of every icon.
-    # Rules for the dark theme are kept, because `data-theme` occurs in each page.
+    # Rules for the dark theme are kept, because `data-theme` occurs in each page. The
+    # patterns are relative: brackets in the path of the pages would be part of them.
     node(
         "purgecss/bin/purgecss.js",
-        *("--css", str(sheet), "--output", str(sheet)),
-        *("--content", f"{pages}/**/*.html", f"{pages}/_static/**/*.js"),
+        *("--css", PAGES, "--output", PAGES),
+        *("--content", "**/*.html", "_static/**/*.js"),
+        folder=pages,
     )
     icons = ",".join(ICON.findall(sheet.read_text(encoding="utf-8")))
     texts = (page.read_text(encoding="utf-8") for page in pages.rglob("*.html"))

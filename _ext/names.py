@@ -25,6 +25,7 @@ def name_sections(app: Sphinx, doctree: nodes.document) -> None:
         return
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     names = app.env.metadata[app.env.docname]["myst_slugs"] = {}
+    labels = app.env.get_domain("std")
     for content in doctree.findall(nodes.section):
         if content["ids"] in (["exercise-content"], ["solution-content"]):
             # Each box would have the same id.
@@ -33,7 +34,13 @@ def name_sections(app: Sphinx, doctree: nodes.document) -> None:
             # MyST-NB numbers the lines of a cell from a multiple of 10,000.
             name = cells[content.line // 10_000 - 1]["id"]
             content["ids"] = [name]
-            names[name] = (content.line, name, content.next_node(nodes.title).astext())
+            title = content.next_node(nodes.title).astext()
+            names[name] = (content.line, name, title)
+            page = app.env.docname.rpartition("/")[2]
+            # For other books, in objects.inv.
+            labels.note_hyperlink_target(
+                f"{page}.{name}".lower(), app.env.docname, name, title
+            )
     for exercise in doctree.findall(is_exercise_node):
         (name,) = exercise["ids"]
         names[name] = (exercise.line, name, "")

@@ -9,6 +9,9 @@ from types import FunctionType
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+import scratchdl
 
 PLACE = re.compile(r"\((chapter|appendix) (\w+)\)")
 # In JupyterLab, a comment is invisible; a directive would be shown as it is written.
@@ -86,11 +89,22 @@ def link_to_reference(app: Sphinx, doctree: nodes.document) -> None:
             between = ", "
 
 
+def add_short_names(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Let other books link to scratchdl.Dense, the name by which programs import it."""
+    entries = env.get_domain("py").objects
+    for name, entry in list(entries.items()):
+        _, _, short = name.removeprefix("scratchdl.").partition(".")
+        if short.partition(".")[0] in scratchdl.__all__:
+            entries[f"scratchdl.{short}"] = entry._replace(aliased=True)
+    return []
+
+
 def setup(app: Sphinx) -> dict:
     """Connect the functions, the last after notebook_pages has made the labels."""
     app.connect("source-read", insert_entries)
     app.connect("autodoc-process-docstring", link_to_chapter)
     # After numpydoc, which would take a line at the end for part of a section.
     app.connect("autodoc-process-docstring", name_inherited, priority=600)
+    app.connect("env-updated", add_short_names)
     app.connect("doctree-read", link_to_reference, priority=600)
     return {"version": "1", "parallel_read_safe": True}

@@ -101,7 +101,7 @@ def write_search(app: Sphinx, error: Exception | None) -> None:
     found = [entry for file in files for entry in entries_of(file)]
     entries, index = (Path(app.doctreedir, end) for end in ("all.json", "index.txt"))
     entries.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
-    index.write_text("")  # Without an index, the script prints one.
+    index.write_bytes(b"")  # Without an index, the script prints one.
     printed = [katex.NODEJS_BINARY, bundle(app, entries, index)]
     index.write_bytes(subprocess.check_output(printed))
     bundle(app, entries, index)

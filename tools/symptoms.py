@@ -92,4 +92,5 @@ def write(page: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(write(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    page = write(PAGE.read_text(encoding="utf-8"))
+    PAGE.write_text(page, encoding="utf-8", newline="\n")

@@ -1,9 +1,14 @@
 """What can be read from the built pages without a browser."""
 
+import re
+import subprocess
+import sys
 from collections import Counter
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
+from notebooks import BOOK, cells_of
 from pages import ALL, FIRST, NOT_FOUND, ROOT_PATH, soup
 from serve import PAGES
 
@@ -84,3 +89,26 @@ def test_titles_and_descriptions_tell_pages_apart():
     assert [name for name, words in described.items() if len(words) > 160] == []
     times = Counter(described.values())
     assert [name for name, words in described.items() if times[words] > 1] == []
+
+
+@pytest.mark.parametrize("language", ["md", "rst"])
+def test_another_book_can_link_to_this_one(tmp_path, language):
+    *_, cell = cells_of(BOOK / "reference.ipynb")
+    links = re.search(rf"```{language}\n(.+?)```", cell["source"], re.DOTALL)[1]
+    for name in scratchdl.__all__:
+        links += (
+            re.sub(r"(`)\S+", rf"\1scratchdl.{name}`", links.splitlines()[0]) + "\n"
+        )
+    (tmp_path / f"index.{language}").write_text(f"Links\n=====\n\n{links}", "utf-8")
+    inventory = PAGES / "objects.inv"
+    config = f"""extensions = ["myst_parser", "sphinx.ext.intersphinx"]
+intersphinx_mapping = {{"scratchdl": ("https://example.org/", {str(inventory)!r})}}"""
+    (tmp_path / "conf.py").write_text(config, "utf-8")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", tmp_path, tmp_path / "html"]
+    subprocess.run(command, check=True)
+    page = BeautifulSoup((tmp_path / "html" / "index.html").read_bytes(), "html.parser")
+    found = [a["href"] for a in page.select("li a.external")]
+    assert len(found) == links.count("- ")
+    for address in found:
+        path, anchor = urldefrag(address.removeprefix("https://example.org/"))
+        assert has(path, unquote(anchor)) if anchor else (PAGES / path).is_file()
