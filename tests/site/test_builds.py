@@ -17,7 +17,7 @@ def contents(folder):
 
 def test_sphinx_alone_builds_the_same_pages_in_another_folder(tmp_path):
     """`make book` has built them with Jupyter Book, and perhaps many times."""
-    copy = tmp_path / "深度 学习"
+    copy = tmp_path / "深度 学习 (1)"
     shutil.copytree(
         ROOT, copy, ignore=shutil.ignore_patterns(".*", "_build", "mutants")
     )
