@@ -55,7 +55,10 @@ class Exercise(NamedTuple):
 def _read_table() -> dict[str, Exercise]:
     text = (files("scratchdl") / "data" / "exercises.csv").read_text("utf-8")
     _, *rows = csv.reader(text.splitlines())
-    return {row[0]: Exercise(*row[:3], minutes=int(row[3])) for row in rows}
+    return {
+        label: Exercise(label, chapter, kind, int(minutes))
+        for label, chapter, kind, minutes in rows
+    }
 
 
 TABLE = _read_table()
@@ -233,7 +236,12 @@ def _has_dots(function: Any) -> bool:
         function = function.__func__
     if not inspect.isfunction(function):
         return False
-    nodes = list(ast.walk(source_tree(function)))
+    return has_dots(source_tree(function))
+
+
+def has_dots(tree: ast.AST) -> bool:
+    """Return whether code contains the three dots of a stub, outside of an index."""
+    nodes = list(ast.walk(tree))
     indices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
     in_brackets = {id(part) for index in indices for part in ast.walk(index)}
     constants = [node for node in nodes if isinstance(node, ast.Constant)]
