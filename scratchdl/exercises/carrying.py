@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .checking import has_dots
+from .grading import read_notebook
 
 START = re.compile(r"^:label: (\S+)", re.M)
 Cell = dict[str, Any]
@@ -32,7 +33,7 @@ def carry(old: Path, new: Path) -> list[str]:
     list of str
         What has happened to each exercise of `old`.
     """
-    notebooks = [json.loads(path.read_bytes()) for path in (old, new)]
+    notebooks = [read_notebook(path) for path in (old, new)]
     answered, found = (_exercises(notebook["cells"]) for notebook in notebooks)
     before = json.dumps(notebooks[1])
     report = [
@@ -42,6 +43,8 @@ def carry(old: Path, new: Path) -> list[str]:
         for label, cells in answered.items()
     ]
     if json.dumps(notebooks[1]) != before:
+        for cell in notebooks[1]["cells"]:  # As Jupyter stores it.
+            cell["source"] = cell["source"].splitlines(keepends=True)
         text = json.dumps(notebooks[1], indent=1, ensure_ascii=False) + "\n"
         copy = new.with_name(f"{new.name}.part")
         copy.write_text(text, encoding="utf-8", newline="\n")
@@ -49,17 +52,12 @@ def carry(old: Path, new: Path) -> list[str]:
     return report
 
 
-def source_of(cell: Cell) -> str:
-    """Return the source of a cell, which may be stored as a list of lines."""
-    return "".join(cell["source"])
-
-
 def _exercises(cells: list[Cell]) -> dict[str, list[Cell]]:
     """Return the cells between the start and the end of each exercise, by label."""
     exercises: dict[str, list[Cell]] = {}
     inside: list[Cell] | None = None
     for cell in cells:
-        source = source_of(cell)
+        source = cell["source"]
         if cell["cell_type"] == "markdown" and "{exercise-start}" in source:
             label = START.search(source)
             inside = exercises.setdefault(label[1], []) if label else None
@@ -73,19 +71,19 @@ def _exercises(cells: list[Cell]) -> dict[str, list[Cell]]:
 def _carry_one(label: str, old: list[Cell], new: list[Cell], cells: list[Cell]) -> str:
     """Carry one exercise into `cells`, which contains `new`; return what happened."""
     call = f'check_answer("{label}"'
-    stubs = [cell for cell in new if call in source_of(cell)]
+    stubs = [cell for cell in new if call in cell["source"]]
     if not stubs:
         return "the newer notebook does not check it"
     stub = stubs[0]
-    checked = [cell for cell in old if call in source_of(cell)]
+    checked = [cell for cell in old if call in cell["source"]]
     # A student may have checked other attempts, too; Colab removes the ids.
     checked.sort(key=lambda cell: cell.get("id") != stub["id"])
     place = old.index(checked[0]) if checked else len(old)
-    ids, known = {cell["id"] for cell in cells}, {source_of(cell) for cell in new}
+    ids, known = {cell["id"] for cell in cells}, {cell["source"] for cell in new}
 
     def added(part: list[Cell]) -> list[Cell]:
         own = [cell for cell in part if cell.get("id") not in ids]
-        own = [cell for cell in own if source_of(cell) not in known]
+        own = [cell for cell in own if cell["source"] not in known]
         names = [cell.get("id", f"{label}-{old.index(cell)}") for cell in own]
         return [_fresh(cell, name) for cell, name in zip(own, names, strict=True)]
 
@@ -99,8 +97,8 @@ def _carry_one(label: str, old: list[Cell], new: list[Cell], cells: list[Cell]) 
 
 def _choose(checked: list[Cell], stub: Cell) -> tuple[str, Cell]:
     """Return what happens to a stub, and the cell that is in its place then."""
-    source = source_of(checked[0]) if checked else source_of(stub)
-    if source == source_of(stub):
+    source = checked[0]["source"] if checked else stub["source"]
+    if source == stub["source"]:
         return "nothing to copy", stub
     if not _is_stub(stub):
         return "the newer notebook has another answer, which stays", stub
@@ -111,7 +109,7 @@ def _choose(checked: list[Cell], stub: Cell) -> tuple[str, Cell]:
 
 def _is_stub(cell: Cell) -> bool:
     try:
-        return has_dots(ast.parse(source_of(cell)))
+        return has_dots(ast.parse(cell["source"]))
     except SyntaxError:
         return False
 

@@ -102,8 +102,14 @@ def add_check(
     chapter, kind, minutes : str, str, int
         What `labels` shows.
     """
+    if not callable(check) and ELSE not in check.values():
+        raise ValueError(
+            f"add_check: the results of {label!r} lack one for `ELSE`; without it, "
+            "every answer that they do not name would be right."
+        )
     CHECKS[label], NEEDS[label] = check, needs
-    TABLE.setdefault(label, Exercise(label, chapter, kind, minutes))
+    if chapter or kind or minutes or label not in TABLE:
+        TABLE[label] = Exercise(label, chapter, kind, minutes)
 
 
 def exercise(label: str, needs: str = "") -> Callable[[Check], Check]:

@@ -121,10 +121,22 @@ def grade(
             yield Grade(name.removesuffix(".ipynb"), *result.result())
 
 
+def read_notebook(path: Path) -> dict[str, Any]:
+    """Return the content of a notebook; raise ValueError if it is not one."""
+    try:
+        notebook: dict[str, Any] = json.loads(path.read_bytes())
+        for cell in notebook["cells"]:
+            kind, source = str(cell["cell_type"]), "".join(cell["source"])
+            cell.update(cell_type=kind, source=source)
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{path} is not a notebook.") from None
+    return notebook
+
+
 def read_cells(path: Path) -> list[str]:
     """Return the sources of a notebook's code cells."""
-    cells = json.loads(path.read_bytes())["cells"]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    cells = read_notebook(path)["cells"]
+    return [cell["source"] for cell in cells if cell["cell_type"] == "code"]
 
 
 def _grade_one(
@@ -133,7 +145,7 @@ def _grade_one(
     calls: Calls = {}
     try:
         sources = read_cells(path)
-    except (ValueError, KeyError, TypeError, OSError):
+    except (ValueError, OSError):
         return dict.fromkeys(labels, WAITING), ["the file is not a notebook"]
     words = {word[0]: None for word in UNUSUAL.finditer("\n".join(sources))}
     notes = {f"the code contains {word}": None for word in words}
