@@ -221,6 +221,7 @@ def _last_verdicts(
     calls: Calls, labels: list[str], notes: dict[str, None]
 ) -> dict[str, str | None]:
     verdicts: dict[str, str | None] = {}
+    unchecked = []
     for label in labels:
         messages = [
             message for _, (name, message) in sorted(calls.items()) if name == label
@@ -228,9 +229,11 @@ def _last_verdicts(
         given = [message for message in messages if message != WAITING]
         verdicts[label] = given[-1] if given else WAITING
         if not messages:
-            notes[f"{label}: no call of check_answer"] = None
+            unchecked.append(label)
         if len(messages) > MANY_CALLS:
             notes[f"{label}: {len(messages)} calls of check_answer"] = None
         if None in given[:-1] and given[-1] is not None:
             notes[f"{label}: an earlier answer was right"] = None
+    if unchecked:
+        notes[f"never checked: {', '.join(unchecked)}"] = None
     return verdicts

@@ -40,8 +40,8 @@ loop at the start      |ex-tanh        |while True: time.sleep(1)  |0111|cell 3 
 loop after an answer   |ex-saturation  |ASK 5)\nwhile True: time.sleep(1)|1111|cell 4 took more
 loop of wrong answers  |ex-saturation  |while True: ASK 7)|1011|calls of check_answer
 answer that loops      |ex-r-squared   |def f(*a):\n while a: time.sleep(1)\ncheck_answer("ex-r-squared", f)|1101|cell 5 took
-syntax error           |ex-saturation  |def f(:        |1011|saturation: no call
-error                  |ex-saturation  |1 / 0          |1011|saturation: no call
+syntax error           |ex-saturation  |def f(:        |1011|never checked: ex-saturation
+error                  |ex-saturation  |1 / 0          |1011|never checked: ex-saturation
 exits at the start     |first          |raise SystemExit|1111|
 ends Python            |first          |os._exit(0)    |1111|cell 2 ended Python
 leaves a thread        |last           |threading.Timer(99, print).start()|1111|
