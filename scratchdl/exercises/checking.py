@@ -98,9 +98,14 @@ def add_check(
         Function that takes the answer and raises `WrongAnswer` if it is wrong, or
         results by verdict, as for `compare`.
     needs : str
-        What the answer must be or return, for a message about a wrong kind of answer.
+        Required kind of answer or result, for a message about a different kind.
     chapter, kind, minutes : str, str, int
-        What `labels` shows.
+        Entry in the list of `labels`.
+
+    Raises
+    ------
+    ValueError
+        If a mapping has no verdict for all other results, `ELSE`.
     """
     if not callable(check) and ELSE not in check.values():
         raise ValueError(
