@@ -14,15 +14,14 @@ from scratchdl.exercises import labels, verdict
 from scratchdl.exercises.__main__ import main
 from scratchdl.exercises.carrying import carry
 from scratchdl.exercises.checking import CHECKS, NEEDS, TABLE
-from scratchdl.exercises.grading import Limits
-from scratchdl.exercises.grading import grade as grade_folder
+from scratchdl.exercises.grading import Limits, grade
 
 SEVEN = 'check_answer("ex-saturation", 7)'
 LABELS = ["ex-tanh", "ex-saturation", "ex-r-squared", "ex-build-momentum"]
 SOLVED = {label: "\n".join(EXERCISES[label]["solution"]) for label in LABELS}
 STUBS = {label: "\n".join(EXERCISES[label]["exercise"]) for label in LABELS}
 IMPORTS = """\
-import contextlib, io, os, socket, sys, threading, time
+import contextlib, io, os, socket, sys, time
 import numpy as np, scratchdl, scratchdl.exercises as e
 from scratchdl import *
 from scratchdl.exercises import check_answer, verdict
@@ -35,23 +34,17 @@ untouched              |stubs          |               |0000|
 one is wrong           |ex-saturation  |ASK 7)         |1011|
 张伟                   |ex-saturation  |ASK 5)         |1111|
 =1+1                   |ex-saturation  |ASK 4 + 1)     |1111|
-loop at the end        |last           |while True: time.sleep(1)  |1111|cell 7 took more
 loop at the start      |ex-tanh        |while True: time.sleep(1)  |0111|cell 3 took more
 loop after an answer   |ex-saturation  |ASK 5)\nwhile True: time.sleep(1)|1111|cell 4 took more
 loop of wrong answers  |ex-saturation  |while True: ASK 7)|1011|calls of check_answer
 answer that loops      |ex-r-squared   |def f(*a):\n while a: time.sleep(1)\ncheck_answer("ex-r-squared", f)|1101|cell 5 took
 syntax error           |ex-saturation  |def f(:        |1011|never checked: ex-saturation
-error                  |ex-saturation  |1 / 0          |1011|never checked: ex-saturation
 exits at the start     |first          |raise SystemExit|1111|
 ends Python            |first          |os._exit(0)    |1111|cell 2 ended Python
-leaves a thread        |last           |threading.Timer(99, print).start()|1111|
-prints much            |first          |print("x" * 10**7)|1111|
 takes much memory      |first          |x = [0] * 10**11|1111|
 magics                 |ex-saturation  |%matplotlib inline\n!ls\nASK 5)|1111|
 needs a library        |first          |import no_such |1111|no_such is not installed
 stub stays below       |last           |ASK ...)       |1111|
-wrong later            |last           |ASK 7)         |1011|earlier answer was right
-right later            |first          |ASK 7)         |1111|
 guesses                |ex-saturation  |for n in range(50): ASK n)|1011|50 calls
 guesses with verdict   |ex-saturation  |ASK [n for n in range(9) if verdict("ex-saturation", n) is None])|1011|earlier
 reads the output       |ex-saturation  |for n in range(9):\n with contextlib.redirect_stdout(io.StringIO()) as s: ASK n)\n if s.getvalue(): break|1011|earlier
@@ -101,12 +94,14 @@ def grades(tmp_path_factory):
         text = submission(name).replace("FOLDER", folder.as_posix())
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
     (folder / "broken.ipynb").write_text("{")
+    options = f"--exercises {','.join(LABELS)} --seconds 4 --jobs 2 --out"
     run = [sys.executable, "-m", "scratchdl.exercises", "grade", folder]
-    run += ["--exercises", ",".join(LABELS), "--seconds", "4", "--memory", "2048"]
-    subprocess.run([*run, "--jobs", "2", "--out", out / "g.csv"], check=True)
+    subprocess.run([*run, *options.split(), out / "g.csv"], check=True)
     assert (out / "g.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     with (out / "g.csv").open(encoding="utf-8-sig", newline="") as file:
-        return {row["submission"]: row for row in csv.DictReader(file)}
+        rows = {row["submission"]: row for row in csv.DictReader(file)}
+    assert rows.pop("broken")["look_at"] == "the file is not a notebook"
+    return rows
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -118,28 +113,21 @@ def test_each_kind_of_submission_gets_its_grade(name, grades):
     assert remark in row["look_at"] and bool(remark) == bool(row["look_at"]), row
 
 
-def test_a_file_that_is_not_a_notebook(grades):
-    row = grades["broken"]
-    assert (row["score"], row["look_at"]) == ("0", "the file is not a notebook")
-
-
 def test_other_formats(tmp_path):
-    (tmp_path / "lin" / "hw1").mkdir(parents=True)
-    path, out = tmp_path / "lin" / "hw1" / "a.ipynb", tmp_path / "out"
-    path.write_text(submission("one is wrong"))
-    grade = ["grade", str(tmp_path), "--exercises", ",".join(LABELS), "--out", str(out)]
-    main([*grade, "--format", "nbgrader"])
+    folder, out = tmp_path / "lin" / "hw1", tmp_path / "out"
+    folder.mkdir(parents=True)
+    (folder / "a.ipynb").write_text(submission("one is wrong"))
+    run = ["grade", str(tmp_path), "--exercises", ",".join(LABELS), "--out", str(out)]
+    main([*run, "--format", "nbgrader"])
     assert out.read_text("utf-8-sig").splitlines()[1] == "hw1,,,lin,,,,3.0,0.0,3.0,4.0"
-    main([*grade, "--format", "gradescope"])
+    main([*run, "--format", "gradescope"])
     *tests, remarks = json.loads(out.read_text())["tests"]
     assert [test["score"] for test in tests] == [1, 0, 1, 1]
-    assert tests[1]["output"].startswith("Not yet.")
-    assert remarks["visibility"] == "hidden"
+    assert "Not yet." in tests[1]["output"] and remarks["visibility"] == "hidden"
     out.unlink()
-    main([*grade, "--format", "otter"])
-    code = (out / "ex-saturation.py").read_text()
-    assert "verdict('ex-saturation', eval('7', env))" in code
-    ast.parse(code)
+    main([*run, "--format", "otter"])
+    test = (out / "ex-saturation.py").read_text()
+    assert "verdict('ex-saturation', eval('7', env))" in test
 
 
 def test_a_check_of_a_lecturer_is_found_and_graded(tmp_path, monkeypatch):
@@ -153,9 +141,8 @@ def test_a_check_of_a_lecturer_is_found_and_graded(tmp_path, monkeypatch):
     source = "import mine\nfrom scratchdl.exercises import check_answer\n"
     cells = [cell("code", "a", f"{source}check_answer('ex-mine', 12)")]
     (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}))
-    limits = Limits(checks=tmp_path / "mine.py")
-    (grade,) = grade_folder(tmp_path, ["ex-mine"], limits)
-    assert grade.messages == {"ex-mine": None} and grade.look_at == []
+    (found,) = grade(tmp_path, ["ex-mine"], Limits(checks=tmp_path / "mine.py"))
+    assert found.messages == {"ex-mine": None} and found.look_at == []
     assert labels()[-1] == ("ex-mine", "", "predict", 0)
     assert verdict("ex-mine", 13) == "Not yet. Count again."
 
@@ -169,30 +156,28 @@ def test_answers_are_carried_into_a_newer_notebook(tmp_path):
     new.write_text(submission("untouched"))
     assert "ex-saturation: copied; added cells: 1" in carry(old, new)
     cells = json.loads(new.read_text("utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells]
+    sources = ["".join(c["source"]) for c in cells]
     assert sources.index("x = 1") == sources.index(SEVEN) - 1
     assert SOLVED["ex-tanh"] in sources
     # An answer in the newer notebook is kept, and nothing is copied twice.
     new.write_text(new.read_text("utf-8").replace("7)", "6)"))
     before = new.read_bytes()
-    kept = "ex-saturation: the newer notebook has another answer, which stays"
-    assert kept in carry(old, new) and new.read_bytes() == before
+    assert "has another answer, which stays" in str(carry(old, new))
+    assert new.read_bytes() == before
 
 
 def test_the_exercises_are_listed_as_the_book_has_them():
     assert [exercise.label for exercise in labels()] == [*EXERCISES]
     for label, chapter, kind, minutes in labels():
         exercise = EXERCISES[label]
-        assert exercise["chapter"].lstrip("0").startswith(chapter)
+        assert exercise["chapter"].partition("_")[0].lstrip("0") == chapter
         printed = re.search(r"(\d+) minutes", exercise["text"])
         assert not printed or int(printed[1]) == minutes
         *stub, _ = ast.parse("\n".join(exercise["exercise"])).body
         answer = check_line(exercise).split(", ")[1].rstrip(")")
         calls = any(isinstance(node, ast.Call) for s in stub for node in ast.walk(s))
-        asked = "explore" if calls else "predict"
-        if answer in {"own", *(getattr(node, "name", "") for node in stub)}:
-            asked = "write"
-        assert kind == asked, label
+        write = answer in {"own", *(getattr(node, "name", "") for node in stub)}
+        assert kind == ("write" if write else "explore" if calls else "predict"), label
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
