@@ -2,9 +2,9 @@
 
 from importlib import import_module
 
-from .checking import check_answer
+from .checking import add_check, check_answer, labels, verdict
 
-__all__ = ["check_answer"]
+__all__ = ["add_check", "check_answer", "labels", "verdict"]
 
 for _chapter in range(1, 14):
     import_module(f"{__name__}.chapter_{_chapter:02}")

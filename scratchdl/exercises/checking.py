@@ -1,11 +1,13 @@
 """Check an answer: it is right, still missing, or wrong for a reason (appendix E)."""
 
 import ast
+import csv
 import functools
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeAlias
+from importlib.resources import files
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -28,6 +30,93 @@ class WrongAnswer(Exception):
     """What is wrong with an answer, in a sentence for the reader."""
 
 
+class Exercise(NamedTuple):
+    """Exercise that `check_answer` knows, as `labels` lists it.
+
+    Attributes
+    ----------
+    label : str
+        Label, such as "ex-relu".
+    chapter : str
+        Number of its chapter, or "own" for the page "Your own framework".
+    kind : str
+        "write" for code, "predict" for a value that needs no code, and "explore" for
+        a value that is found with the code of the exercise.
+    minutes : int
+        About how long the exercise takes.
+    """
+
+    label: str
+    chapter: str
+    kind: str
+    minutes: int
+
+
+def _read_table() -> dict[str, Exercise]:
+    text = (files("scratchdl") / "data" / "exercises.csv").read_text("utf-8")
+    _, *rows = csv.reader(text.splitlines())
+    return {
+        label: Exercise(label, chapter, kind, int(minutes))
+        for label, chapter, kind, minutes in rows
+    }
+
+
+TABLE = _read_table()
+
+
+def labels() -> list[Exercise]:
+    """Return the exercises that can be checked, in the order of the book (appendix E).
+
+    Returns
+    -------
+    list of Exercise
+        Named tuples of `label`, `chapter`, `kind` and `minutes`. The exercises of
+        `add_check` come last.
+    """
+    return list(TABLE.values())
+
+
+def add_check(
+    label: str,
+    check: Check | Verdicts,
+    needs: str = "",
+    *,
+    chapter: str = "",
+    kind: str = "",
+    minutes: int = 0,
+) -> None:
+    """Add the check of an exercise of your own, or replace a check (appendix E).
+
+    Put the calls into a file that the notebook imports. `check_answer` and `verdict`
+    then find the check, and ``grade --checks FILE`` uses it.
+
+    Parameters
+    ----------
+    label : str
+        Label of the exercise, such as "ex-mine".
+    check : callable or mapping of str to array_like
+        Function that takes the answer and raises `WrongAnswer` if it is wrong, or
+        results by verdict, as for `compare`.
+    needs : str
+        Required kind of answer or result, for a message about a different kind.
+    chapter, kind, minutes : str, str, int
+        Entry in the list of `labels`.
+
+    Raises
+    ------
+    ValueError
+        If a mapping has no verdict for all other results, `ELSE`.
+    """
+    if not callable(check) and ELSE not in check.values():
+        raise ValueError(
+            f"add_check: the results of {label!r} lack one for `ELSE`; without it, "
+            "every answer that they do not name would be right."
+        )
+    CHECKS[label], NEEDS[label] = check, needs
+    if chapter or kind or minutes or label not in TABLE:
+        TABLE[label] = Exercise(label, chapter, kind, minutes)
+
+
 def exercise(label: str, needs: str = "") -> Callable[[Check], Check]:
     """Register a function as the check of an exercise.
 
@@ -37,7 +126,7 @@ def exercise(label: str, needs: str = "") -> Callable[[Check], Check]:
     """
 
     def register(check: Check) -> Check:
-        CHECKS[label], NEEDS[label] = check, needs
+        add_check(label, check, needs)
         return check
 
     return register
@@ -59,19 +148,43 @@ def check_answer(label: str, answer: Any) -> None:
     ValueError
         If no exercise has that label.
     """
+    print(_judge("check_answer", label, answer) or RIGHT)
+
+
+def verdict(label: str, answer: Any) -> str | None:
+    """Return what is wrong with an answer, or None if it is right (appendix E).
+
+    Parameters
+    ----------
+    label, answer : str, object
+        As for `check_answer`.
+
+    Returns
+    -------
+    str or None
+        Message that `check_answer` would print, unless the answer is right.
+
+    Raises
+    ------
+    ValueError
+        If no exercise has that label.
+    """
+    return _judge("verdict", label, answer)
+
+
+def _judge(caller: str, label: str, answer: Any) -> str | None:
     if label not in CHECKS:
         raise ValueError(
-            f"check_answer: no exercise has the label {label!r}; copy it from the "
+            f"{caller}: no exercise has the label {label!r}; copy it from the "
             "exercise's check line."
         )
     # Whatever a reader has set with np.seterr or for warnings: checks do the same.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        verdict = _verdict(label, answer)
-    print(verdict)
+        return _find_fault(label, answer)
 
 
-def _verdict(label: str, answer: Any) -> str:
+def _find_fault(label: str, answer: Any) -> str | None:
     returned: list[Any] = []
     try:
         if is_missing(answer):
@@ -85,7 +198,7 @@ def _verdict(label: str, answer: Any) -> str:
         except Exception:  # So may an object of the reader's when it is described.
             cause = f"Your code stops with {type(error).__name__}."
         return f"Not yet. {cause}"
-    return RIGHT
+    return None
 
 
 def _check(label: str, answer: Any, returned: list[Any]) -> None:
@@ -134,7 +247,12 @@ def _has_dots(function: Any) -> bool:
         function = function.__func__
     if not inspect.isfunction(function):
         return False
-    nodes = list(ast.walk(source_tree(function)))
+    return has_dots(source_tree(function))
+
+
+def has_dots(tree: ast.AST) -> bool:
+    """Return whether code contains the three dots of a stub, outside of an index."""
+    nodes = list(ast.walk(tree))
     indices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
     in_brackets = {id(part) for index in indices for part in ast.walk(index)}
     constants = [node for node in nodes if isinstance(node, ast.Constant)]
