@@ -18,6 +18,8 @@ ALIGNED = r'<span class="aligned">\1</span>'
 CELL = re.compile(r"<td.*?</td>", re.DOTALL)
 CODE = re.compile(r'(?<=<span class="pre">)[^<]+')
 PART = re.compile(r"(?<=[A-Za-z])(\.(?=\w)|_(?=[A-Za-z]))")
+# Code of more than 25 lines may be split between two printed pages (print.css).
+LONG = re.compile(r"<pre>(?=(?:(?:(?!</pre>).)*\n){26})")
 THEME = "_static/scripts/pydata-sphinx-theme.js"
 # This loop measures everything when a page opens, so the browser lays out the whole
 # page. accessible.js measures each part when it comes near the screen.
@@ -32,11 +34,12 @@ def let_names_break(cell: re.Match) -> str:
 def correct_body(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
-    """Let the keyboard reach what is wide, let text wrap, and remove a label."""
+    """Let the keyboard reach what is wide, let text wrap, and mark long code."""
     if "body" in context:
         body = context["body"].replace(LABEL, "<summary>")
         body = CELL.sub(let_names_break, body)
         body = OUTPUT.sub(lambda out: out[1] + ROW.sub(ALIGNED, out[2]), body)
+        body = LONG.sub('<pre class="long">', body)
         context["body"] = WIDE.sub(r'<\1 tabindex="0"', body)
 
 

@@ -22,3 +22,11 @@ document.fonts.addEventListener("loadingdone", look);
 // The whole page is laid out before the reader goes anywhere, so that links arrive.
 for (const act of ["click", "keydown", "scroll", "hashchange"])
   addEventListener(act, () => document.documentElement.classList.remove("new"));
+
+// Paper is white, so the dark theme is only for the screen (print.css does the rest).
+let theme;
+addEventListener("beforeprint", () => {
+  theme = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+});
+addEventListener("afterprint", () => (document.documentElement.dataset.theme = theme));

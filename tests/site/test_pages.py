@@ -1,15 +1,18 @@
 """Every page, narrow and wide, light and dark, looked at by a browser."""
 
 import re
-from collections import defaultdict
+import subprocess
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from pages import ALL, NOT_FOUND, soup
 from playwright.sync_api import expect
 from serve import PAGES
 
 WIDTHS = [360, 768, 1440]
+PRINTED = {"05_layer": "A4", "08_optimizer": "A4", "11_extending": "Letter"}
 THEMES = ["light", "dark"]
 AXE = Path(__file__).parents[2] / ".venv" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -211,3 +214,33 @@ def test_a_page_opens_from_disk(visit, name):
     assert page.evaluate(OPEN_ALL) is None and page.evaluate(drawn)
     fonts = "document.fonts.ready.then(() => [...document.fonts].map(f => f.status))"
     assert "error" not in page.evaluate(fonts)
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_page_is_printed_whole_and_dark_on_white(visit, host, tmp_path, name):
+    page = visit(f"{host}/book/{name}.html", "dark")
+    file = tmp_path / "page.pdf"
+    page.pdf(path=file, format=PRINTED[name], prefer_css_page_size=True)
+    words = subprocess.check_output(["pdftotext", "-bbox", file, "-"], text=True)
+    for sheet in BeautifulSoup(words, "html.parser").select("page")[:-1]:
+        low = max([float(word["ymax"]) for word in sheet.select("word")], default=0)
+        assert low > float(sheet["height"]) / 3, f"nearly empty: {sheet.text[:200]}"
+    lines = subprocess.check_output(["pdftotext", "-layout", file, "-"], text=True)
+    sheets = ["".join(sheet.split()) for sheet in lines.split("\f")]
+    text = "article :is(p, pre):not(:has(.katex, .headerlink), summary *)"
+    parts = soup(f"book/{name}.html").select(text)
+    missing = Counter("".join("".join(it.text.split()) for it in parts))
+    assert missing <= Counter("".join(sheets)), missing - Counter("".join(sheets))
+    for part in parts:
+        if part.name == "pre" and "long" not in part.get("class", []):
+            code = "".join(part.text.split())
+            assert any(code in sheet for sheet in sheets), f"split: {part.text}"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    dead = "button, input, summary, nav, dialog, .headerlink, .toc-entry"
+    assert not page.locator(f":is({dead}):visible").all()
+    page.add_style_tag(content="*, ::before { background: white !important }")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert not [*faults_of(page.evaluate(LOOK, ["wcag2aa"]))]
