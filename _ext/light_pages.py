@@ -20,6 +20,8 @@ def lighten(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
     """Link one style sheet, defer scripts, and leave out scripts that are not used."""
+    if app.builder.name != "html":
+        return
     sheets = [sheet.filename for sheet in context["css_files"]]
     app.light_sheets = THEME + [name for name in sheets if name != PAGES]
     kind = type(context["css_files"][0])
@@ -50,7 +52,7 @@ def node(script: str, *arguments: str) -> None:
 
 def write_sheet(app: Sphinx, error: Exception | None) -> None:
     """Write the style sheet, and fonts with only the characters that are used."""
-    if error or app.builder.format != "html":
+    if error or app.builder.name != "html":
         return
     pages = Path(app.outdir)
     sheet = pages / PAGES
