@@ -68,13 +68,15 @@ class EBook(Epub3Builder):
 
     def build_content(self) -> None:
         """Write the list of files: those of the book, and what is in each page."""
-        self.use_index = False  # The index is in the contents of the book already.
         book = {f"{page}{self.out_suffix}" for page in self.env.found_docs}
         book |= {f"_static/{Path(name).name}" for name in FILES}
         files = [path for path in Path(self.outdir).rglob("*") if path.is_file()]
         names = {path.relative_to(self.outdir).as_posix() for path in files}
         self.config.epub_exclude_files = sorted(names - book)
+        contents = self.refnodes  # Sphinx would list the index twice.
+        self.refnodes = [page for page in contents if "genindex" not in page["refuri"]]
         super().build_content()
+        self.refnodes = contents
         package = Path(self.outdir, "content.opf")
         text = ITEM.sub(self.describe, package.read_text(encoding="utf-8"))
         package.write_text(text, encoding="utf-8")

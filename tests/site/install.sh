@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Make sure that there is a Chromium: where apt-get is there, it brings one.
+# Make sure that there are a Chromium and EPUBCheck; where apt-get is, it installs them.
 set -euo pipefail
-for name in chromium chromium-browser google-chrome; do
-    if command -v "$name" > /dev/null; then exit; fi
-done
+missing=""
+found() { for name in "$@"; do if command -v "$name" > /dev/null; then return; fi; done; false; }
+found chromium chromium-browser google-chrome || missing="chromium"
+found epubcheck || missing="$missing epubcheck"
+if [ -z "$missing" ]; then exit; fi
 root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 if command -v apt-get > /dev/null; then
     root apt-get update --quiet &&
-        root apt-get install --yes --quiet --no-install-recommends chromium && exit
+        # shellcheck disable=SC2086 # several names
+        root apt-get install --yes --quiet --no-install-recommends $missing && exit
 fi
-echo "The browser tests need Chromium or Chrome: install one of them, so that" >&2
-echo "'chromium', 'chromium-browser' or 'google-chrome' starts it, and try again." >&2
+echo "The tests of the site need these programs: $missing." >&2
+echo "Install them so that the shell finds them by these names, and try again." >&2
 exit 1
