@@ -1,6 +1,6 @@
 """The e-book (EPUB): pages in strict XML that need no scripts and few styles.
 
-The website offers the e-book if it was built before, in the folder next to the website's.
+The website offers the e-book if its folder, next to that of the website, contains one.
 """
 
 import posixpath
@@ -125,9 +125,9 @@ def remove_offer(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
     """Remove the website's offer of the e-book if there is none."""
-    if app.builder.name == "html" and page == app.config.root_doc:
-        if not path_of(app).exists():
-            context["body"] = OFFER.sub("", context["body"])
+    first = app.builder.name == "html" and page == app.config.root_doc
+    if first and not path_of(app).exists():
+        context["body"] = OFFER.sub("", context["body"])
 
 
 def copy_ebook(app: Sphinx, error: Exception | None) -> None:
@@ -137,7 +137,7 @@ def copy_ebook(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    """Replace the builder, and connect the functions after those of other extensions."""
+    """Replace the builder, and connect the functions, most of them late."""
     app.add_builder(EBook, override=True)
     app.config.epub_cover = ("_static/cover.png", "epub-cover.html")
     app.connect("builder-inited", prepare, priority=900)
