@@ -54,6 +54,9 @@ def test_the_ebook_has_what_readers_without_scripts_need(solutions, tmp_path, vi
         assert page.select(NEEDS_SCRIPT) == [], name
         assert all(part.get("aria-label") for part in page.select("[role=img]")), name
         assert all(image.get("alt") for image in page.select("img")), name
-    for path in paths:
-        page = visit(path.as_uri(), width=360)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path.name
+    if solutions:
+        page = visit(paths[0].as_uri(), width=360)
+        for path in paths:
+            page.goto(path.as_uri())
+            page.eval_on_selector_all("details", "all => all.map(d => d.open = true)")
+            assert page.evaluate("document.body.scrollWidth") <= 360, path.name
