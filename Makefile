@@ -15,10 +15,13 @@ export PYTHONUTF8 = 1
 # Matplotlib stores a list of fonts, and the home directory may be read-only.
 export MPLCONFIGDIR ?= $(CURDIR)/.venv/matplotlib
 
-.PHONY: book test test-package test-elsewhere test-oldest test-browser \
+.PHONY: book epub test test-package test-elsewhere test-oldest test-browser \
 	lighthouse bench notebooks mutants soak sphinx audit lock dist
 
-book test:
+# With SOLUTIONS=no, `make book` and `make epub` leave out the solutions, in a folder of
+# their own.
+export SOLUTIONS
+book epub test:
 	$(PYTHON) tools/build.py $@
 
 # Tests chapter 12, its exercises, and 50 epochs of losses in PyTorch and scikit-learn.
@@ -78,8 +81,8 @@ soak: .venv/ready
 # Builds the same pages with Sphinx alone, from a conf.py that Jupyter Book writes.
 sphinx: .venv/ready
 	$(BIN)/jupyter-book config sphinx .
-	PYTHONPATH="$(PYTHONPATH):_ext" $(BIN)/sphinx-build --quiet \
-		-d _build/sphinx/doctrees . _build/sphinx/html
+	for builder in epub html; do PYTHONPATH="$(PYTHONPATH):_ext" $(BIN)/sphinx-build \
+		--quiet -b $$builder -d _build/sphinx/doctrees . _build/sphinx/$$builder || exit; done
 
 # Builds the two files of a release, and checks what a package index would show.
 dist: .venv/ready

@@ -35,7 +35,7 @@ def correct_body(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
     """Let the keyboard reach what is wide, let text wrap, and mark long code."""
-    if "body" in context:
+    if "body" in context and app.builder.name == "html":
         body = context["body"].replace(LABEL, "<summary>")
         body = CELL.sub(let_names_break, body)
         body = OUTPUT.sub(lambda out: out[1] + ROW.sub(ALIGNED, out[2]), body)

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from solutions import without_links
 from sphinx.application import Sphinx
 
 PACKAGE = ["pyproject.toml", "README.md", "LICENSE"]
@@ -52,7 +53,7 @@ def add_installation(path: Path, source: str) -> None:
     """Let a notebook start with the cell that installs the package."""
     cell = {"cell_type": "code", "id": "package", "metadata": {}, "source": source}
     cell |= {"execution_count": None, "outputs": []}
-    notebook = json.loads(path.read_bytes())
+    notebook = without_links(json.loads(path.read_bytes()))
     others = [other for other in notebook["cells"] if other["id"] != cell["id"]]
     notebook["cells"] = [cell, *others]
     path.write_text(json.dumps(notebook), encoding="utf-8")
@@ -60,7 +61,7 @@ def add_installation(path: Path, source: str) -> None:
 
 def write_downloads(app: Sphinx, error: Exception | None) -> None:
     """Write the wheel, the first cell of each notebook, and the zip file."""
-    if error or app.builder.format != "html":
+    if error or app.builder.name != "html":
         return
     sources = Path(app.outdir, "_sources")
     wheel = build_wheel(Path(app.srcdir), sources / "book")

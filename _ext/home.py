@@ -15,7 +15,8 @@ GITHUB = "https://github.com/"
 
 def apply_home(app: Sphinx, config: Config) -> None:
     """Derive all addresses from the project's home; without one, offer no buttons."""
-    config.release = scratchdl.__version__  # for the footer
+    # for the footer, and for the e-book
+    config.release = config.version = scratchdl.__version__
     options = config.html_theme_options
     home = (options.get("repository_url") or "").rstrip("/")
     options["repository_url"] = home

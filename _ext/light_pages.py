@@ -20,6 +20,8 @@ def lighten(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
     """Collect the style sheets, defer scripts, and leave out unused scripts."""
+    if app.builder.name != "html":
+        return
     app.light_sheets = THEME + [sheet.filename for sheet in context["css_files"]]
     scripts, bodies = [], set()
     for script in context["script_files"]:
@@ -47,7 +49,7 @@ def node(script: str, *arguments: str, folder: Path | None = None) -> None:
 
 def write_sheet(app: Sphinx, error: Exception | None) -> None:
     """Write the style sheet, and fonts with only the characters that are used."""
-    if error or app.builder.format != "html":
+    if error or app.builder.name != "html":
         return
     pages = Path(app.outdir)
     sheet = pages / PAGES

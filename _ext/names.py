@@ -59,7 +59,9 @@ def number_by_chapter(app: Sphinx, builder: Builder) -> None:
 
 
 def link_exercises(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Show a link to the exercise in its title."""
+    """Show a link to the exercise in its title; e-books have no such links."""
+    if not app.builder.add_permalinks:
+        return
     for exercise in doctree.findall(is_exercise_node):
         link = {"refid": exercise["ids"][0], "reftitle": "Link to this exercise"}
         sign = nodes.reference("", "#", classes=["headerlink"], internal=True, **link)

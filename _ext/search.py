@@ -64,7 +64,8 @@ def replace_search(app: Sphinx) -> None:
 
 def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     """Make the page of the search, as Sphinx does for its own search."""
-    yield "search", {}, "search.html"
+    if app.builder.name == "html":
+        yield "search", {}, "search.html"
 
 
 def leave_out(
@@ -92,7 +93,7 @@ def bundle(app: Sphinx, entries: Path, index: Path) -> str:
 
 def write_search(app: Sphinx, error: Exception | None) -> None:
     """Write the script of the search, which contains all entries and their index."""
-    if error or app.builder.format != "html":
+    if error or app.builder.name != "html":
         return
     for name in UNUSED:
         Path(app.outdir, "_static", name).unlink(missing_ok=True)

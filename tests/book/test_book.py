@@ -119,7 +119,7 @@ def test_a_citation_has_the_current_version():
 
 def test_contributing_gives_a_reason_for_each_file_behind_the_pages():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    folders = ("_ext", "_static", "_templates")
+    folders = ("_ext", "_static", "_templates", "_ebook")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
     assert [p for p in files if p.suffix != ".pyc" and f"{p.name}`" not in text] == []
 
