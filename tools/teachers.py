@@ -153,17 +153,15 @@ def summary(course: list[Chapter]) -> str:
 
 def table(chapters: list[Chapter]) -> str:
     """Return the times, needs and objectives of all chapters."""
-    rows = [
-        "| Chapter | Minutes | Exercises | You need | Afterwards, you can |",
-        "|---|---|---|---|---|",
-    ]
+    rows = ["| Chapter | You need | Afterwards, you can |", "|---|---|---|"]
     for each in chapters:
         name = each.title.removeprefix("Chapter ").replace(":", "")
-        times = f"{each.stated[0]} | {each.stated[1]}"
-        needs = re.split(r"(?<=[\w)`])\.( |$)", each.opening["You need"])[0]
+        times = "{} + {} minutes".format(*each.stated)
+        needs = re.split(r":|(?<=[\w)`])\.( |$)", each.opening["You need"])[0]
         objectives = each.opening["Afterwards, you can"].rstrip(".")
-        name = f"[{name}]({each.path.name})"
-        rows.append(f"| {name} | {times} | {needs} | {objectives} |")
+        rows.append(
+            f"| [{name}]({each.path.name})<br>{times} | {needs} | {objectives} |"
+        )
     return "\n".join(rows)
 
 
