@@ -179,4 +179,3 @@ def test_the_exercises_are_listed_as_the_book_has_them():
         calls = any(isinstance(node, ast.Call) for s in stub for node in ast.walk(s))
         write = answer in {"own", *(getattr(node, "name", "") for node in stub)}
         assert kind == ("write" if write else "explore" if calls else "predict"), label
-
