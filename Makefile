@@ -54,12 +54,13 @@ lighthouse: book .venv/browser
 bench: .venv/elsewhere
 	$(BIN)/python tools/bench.py
 
-# Exports the package, writes the entries of appendix C, executes every notebook, and
-# cleans the notebooks' metadata.
+# Exports the package, writes the entries of appendix C and the page for teachers,
+# executes every notebook, and cleans the notebooks' metadata.
 notebooks: .venv/ready
 	$(BIN)/ruff format book
 	$(BIN)/python tools/export.py
 	$(BIN)/python tools/symptoms.py
+	$(BIN)/python tools/teachers.py
 	$(BIN)/python tools/execute.py $(filter-out $(LEFT_OUT),$(wildcard book/*.ipynb))
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
 		--extra-keys metadata.language_info book/*.ipynb

@@ -29,7 +29,9 @@ LEFT_OUT = re.compile(
     re.DOTALL,
 )
 # The title of a closed box. Some reading systems show the box open.
-SUMMARY = re.compile(r"<summary[^>]*>.*?Show the (\w+).*?</summary>", re.DOTALL)
+SUMMARY = re.compile(
+    r"<summary>((?!</summary>).)*?Show the (?P<kind>\w+).*?</summary>", re.DOTALL
+)
 TITLES = {"source": "Code", "output": "Output"}
 # HTML allows tags without an end, and pictures without a namespace. XML does not.
 XML = [
@@ -138,7 +140,7 @@ def clean_page(
     if "body" in context:
         body = LEFT_OUT.sub("", context["body"])
         body = DOWNLOAD.sub(r"\1", body)
-        body = SUMMARY.sub(lambda b: f"<summary>{TITLES[b[1]]}</summary>", body)
+        body = SUMMARY.sub(lambda b: f"<summary>{TITLES[b['kind']]}</summary>", body)
         body = VARIABLE.sub(lambda v: LIGHT.get(v[0], v[0]), body)
         for html, xml in XML:
             body = html.sub(xml, body)

@@ -1,4 +1,4 @@
-"""Pages without the solutions, if the environment variable SOLUTIONS is "no"."""
+"""No solutions, and no page for teachers, if the environment variable SOLUTIONS is "no"."""
 
 import json
 import os
@@ -8,12 +8,17 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 LEFT_OUT = os.environ.get("SOLUTIONS") == "no"
-# A link to a solution, with its sentence, which makes no sense without the link.
-SENTENCE = re.compile(r" ?[^.!?\n]*\]\(solutions_[^)]*\)[^.!?\n]*[.!?]?")
+NOT_FOR_STUDENTS = ("solutions_", "for_teachers")
+# A link to such a page, with its line of a table or list, or with its sentence, which
+# makes no sense without the link.
+LINK = rf"\]\(({'|'.join(NOT_FOR_STUDENTS)})[^)]*\)"
+SENTENCE = re.compile(
+    rf"^[|-][^\n]*{LINK}[^\n]*\n| ?[^.!?\n]*{LINK}[^.!?\n]*[.!?]?", re.MULTILINE
+)
 
 
 def without_links(notebook: dict) -> dict:
-    """Remove the sentences with a link to a solution from the text of a notebook."""
+    """Remove the sentences with links to these pages from the text of a notebook."""
     for cell in notebook["cells"]:
         if LEFT_OUT and cell["cell_type"] == "markdown":
             cell["source"] = SENTENCE.sub("", "".join(cell["source"]))
@@ -21,20 +26,23 @@ def without_links(notebook: dict) -> dict:
 
 
 def remove_pages(app: Sphinx, config: Config) -> None:
-    """Remove the solutions from the contents, and exclude their files."""
+    """Remove the pages from the contents, and exclude their files."""
     if not LEFT_OUT:
         return
-    pages = config.external_site_map
+    pages, start = (
+        config.external_site_map,
+        tuple(f"book/{n}" for n in NOT_FOR_STUDENTS),
+    )
     for part in pages.root.subtrees:
-        part.items = [page for page in part.items if "/solutions_" not in page]
+        part.items = [page for page in part.items if not page.startswith(start)]
     pages.root.subtrees = [part for part in pages.root.subtrees if part.items]
-    for page in [page for page in pages if "/solutions_" in page]:
+    for page in [page for page in pages if page.startswith(start)]:
         del pages[page]
-    config.exclude_patterns = [*config.exclude_patterns, "book/solutions_*"]
+    config.exclude_patterns += [f"{name}*" for name in start]
 
 
 def remove_links(app: Sphinx, page: str, source: list[str]) -> None:
-    """Remove the links to solutions before the notebook is read."""
+    """Remove the links to these pages before a notebook is read."""
     if LEFT_OUT and app.env.doc2path(page).endswith(".ipynb"):
         source[0] = json.dumps(without_links(json.loads(source[0])))
 

@@ -13,7 +13,13 @@ from .parts import compare_parts, number, parts, worst_entry
 NAMES = "W1", "B1", "W2", "B2"
 
 
-@exercise("ex-build-line", "three results: W, B and the list of losses")
+@exercise(
+    "ex-build-line",
+    "write",
+    level=3,
+    minutes=20,
+    needs="three results: W, B and the list of losses",
+)
 def _build_line(answer: Function) -> None:
     def part(number: int, steps: int) -> Any:
         def case(train_line: Any) -> Any:
@@ -52,7 +58,13 @@ def _train_line(X: Any, y: Any, W: Any, B: Any, rate: float, steps: int) -> Any:
     return W, B, losses
 
 
-@exercise("ex-build-backward", "a dictionary of four gradients, by their names")
+@exercise(
+    "ex-build-backward",
+    "write",
+    level=3,
+    minutes=25,
+    needs="a dictionary of four gradients, by their names",
+)
 def _build_backward(answer: Function) -> None:
     random = np.random.RandomState(1)
     shapes = (5, 3), (3, 2), (1, 2), (2, 1), (1, 1), (5, 1)
@@ -84,7 +96,7 @@ def _build_backward(answer: Function) -> None:
         )
 
 
-@exercise("ex-zero-start")
+@exercise("ex-zero-start", "predict", level=2, minutes=10)
 def _zero_start(answer: Value) -> None:
     names = answer.replace(",", " ").split() if isinstance(answer, str) else answer
     is_row = isinstance(names, (list, tuple, set, np.ndarray))
@@ -106,7 +118,7 @@ def _zero_start(answer: Value) -> None:
     require(named == {"W1", "B1"}, f"{here if right else ''}{hint}")
 
 
-@exercise("ex-small-weights")
+@exercise("ex-small-weights", "write", level=2, minutes=15)
 def _small_weights(answer: Function) -> None:
     random = np.random.RandomState(1)
     for rows, inputs, outputs, strength in ((3, 2, 1, 0.3), (5, 4, 2, 20.0)):
@@ -143,7 +155,7 @@ def _check_small_weights(answer: Any, X: Any, y: Any, W: Any, B: Any, s: float) 
     compare_parts(found, {"dW": verdicts, "dB": unchanged})
 
 
-@exercise("ex-no-peeking")
+@exercise("ex-no-peeking", "write", level=1, minutes=10)
 def _no_peeking(answer: Function) -> None:
     random = np.random.RandomState(1)
     for rows, others, columns, size in ((4, 2, 2, 1.0), (9, 5, 3, 500.0)):
@@ -186,7 +198,7 @@ def _scalings(rows: np.ndarray, train: np.ndarray, test: np.ndarray) -> dict[str
     }
 
 
-@exercise("ex-step-too-long")
+@exercise("ex-step-too-long", "explore", level=1, minutes=10)
 def _step_too_long(answer: Value) -> None:
     rooms, price = np.array([4.0, 6.0, 8.0]), np.array([10.0, 22.0, 30.0])
     rate = number(answer, "0.005")

@@ -7,7 +7,7 @@ import numpy as np
 from scratchdl.operation import Operation, ParamOperation
 
 from .building import raises, require_same
-from .checking import CHECKS, ELSE, RIGHT, Class, Value, compare, equal, exercise
+from .checking import ELSE, RIGHT, Class, Value, add_check, compare, equal, exercise
 from .framework import INPUT, WIDE, grad_like, require_operation
 
 GRAD, FACTORS = grad_like(INPUT), np.array([[1.0, 10.0, 100.0]])
@@ -90,7 +90,7 @@ def _after_failure(base: Any) -> int:
     return raises(RuntimeError, operation.backward, GRAD)
 
 
-@exercise("ex-build-operation")
+@exercise("ex-build-operation", "write", level=3, minutes=25)
 def _build_operation(answer: Class) -> None:
     missing = "must raise a NotImplementedError in the base class."
     cases = {
@@ -130,7 +130,7 @@ def _param_grad(base: Any) -> Any:
     return scale.param_grad
 
 
-@exercise("ex-build-param-operation")
+@exercise("ex-build-param-operation", "write", level=3, minutes=20)
 def _build_param_operation(answer: Class) -> None:
     cases = {
         "`__init__` must keep its argument as `self.param`.": lambda base: (
@@ -162,7 +162,7 @@ def _build_param_operation(answer: Class) -> None:
     require_same(answer, ParamOperation, cases)
 
 
-@exercise("ex-used-twice")
+@exercise("ex-used-twice", "explore", level=1, minutes=5)
 def _used_twice(answer: Value) -> None:
     verdicts = {
         RIGHT: [64],
@@ -175,7 +175,7 @@ def _used_twice(answer: Value) -> None:
     compare(np.ravel(answer), verdicts)
 
 
-@exercise("ex-relu")
+@exercise("ex-relu", "write", level=1, minutes=10)
 def _relu(answer: Class) -> None:
     for input_ in (INPUT, 1000 * WIDE):
         hints = {
@@ -186,7 +186,7 @@ def _relu(answer: Class) -> None:
         require_operation(answer(), input_, np.maximum(input_, 0), hints)
 
 
-@exercise("ex-leaky-relu")
+@exercise("ex-leaky-relu", "write", level=2, minutes=10)
 def _leaky_relu(answer: Class) -> None:
     for input_ in (INPUT, 1000 * WIDE):
         factors = np.linspace(0.1, 0.8, input_.shape[1])[None]
@@ -201,12 +201,19 @@ def _leaky_relu(answer: Class) -> None:
         require_operation(leaky, input_, truth)
 
 
-CHECKS["ex-explode"] = {
-    RIGHT: 3,
-    "With one, the gradient is 2.7.": 1,
-    "With two, the gradient is 41.": 2,
-    "With four, the last output is too large for a float. Fewer are enough.": 4,
-    "The factors are not all 2.7: each one is the output of its own Exp.": 14,
-    "Call `gradient_after` with 1, with 2 and so on. Answer with the first number of "
-    "operations for which it is above one million.": ELSE,
-}
+add_check(
+    "ex-explode",
+    {
+        RIGHT: 3,
+        "With one, the gradient is 2.7.": 1,
+        "With two, the gradient is 41.": 2,
+        "With four, the last output is too large for a float. Fewer are enough.": 4,
+        "The factors are not all 2.7: each one is the output of its own Exp.": 14,
+        "Call `gradient_after` with 1, with 2 and so on. Answer with the first number "
+        "of operations for which it is above one million.": ELSE,
+    },
+    chapter="2",
+    kind="explore",
+    level=1,
+    minutes=5,
+)

@@ -50,7 +50,7 @@ def _require_shapes(kind: Any, param: np.ndarray, input_: np.ndarray) -> None:
     require(complete, f"{wrong} both shapes, {' and '.join(shapes)}.")
 
 
-@exercise("ex-build-weight-multiply")
+@exercise("ex-build-weight-multiply", "write", level=3, minutes=20)
 def _build_weight_multiply(answer: Class) -> None:
     flat = "a flat array of weights, of shape (3,). Check it in `__init__`."
     misfit = "Look at `_output`: it must raise a ValueError for an input of shape"
@@ -82,7 +82,7 @@ def _build_weight_multiply(answer: Class) -> None:
     _require_shapes(answer, W, X.T[:2])
 
 
-@exercise("ex-build-bias-add")
+@exercise("ex-build-bias-add", "write", level=3, minutes=15)
 def _build_bias_add(answer: Class) -> None:
     wrong = "`BiasAdd` accepts a B of shape"
     misfit = "Look at `_output`: it must raise a ValueError for an input of shape"
@@ -115,7 +115,7 @@ def _build_bias_add(answer: Class) -> None:
     _require_shapes(answer, B, X)
 
 
-@exercise("ex-build-sigmoid")
+@exercise("ex-build-sigmoid", "write", level=2, minutes=5)
 def _build_sigmoid(answer: Class) -> None:
     for input_ in (INPUT, WIDE, np.array([[1000.0, -1000.0]])):
         s = np.exp(-np.logaddexp(0, -input_))
@@ -133,7 +133,7 @@ def _build_sigmoid(answer: Class) -> None:
             require(False, f'{wrong} Use np.errstate(over="ignore").')
 
 
-@exercise("ex-tanh")
+@exercise("ex-tanh", "write", level=1, minutes=5)
 def _tanh(answer: Class) -> None:
     for input_ in (INPUT, WIDE):
         t = np.tanh(input_)
@@ -145,7 +145,7 @@ def _tanh(answer: Class) -> None:
         require_operation(answer(), input_, t, hints)
 
 
-@exercise("ex-saturation")
+@exercise("ex-saturation", "predict", level=1, minutes=5)
 def _saturation(answer: Value) -> None:
     number = choose(answer, range(31), "a whole number")
     output = 1 / (1 + np.exp(-number))

@@ -35,7 +35,13 @@ def _slopes(function: Any, shape: tuple[int, ...], step: float = 1e-5) -> Any:
     return function(lambda: np.sum(weights * array**3), array, step)
 
 
-@exercise("ex-build-nudges", "an array in the shape of `array`")
+@exercise(
+    "ex-build-nudges",
+    "write",
+    level=3,
+    minutes=15,
+    needs="an array in the shape of `array`",
+)
 def _build_nudges(answer: Function) -> None:
     cases = {
         "Look at the central difference of each entry.": lambda it: _slopes(it, (3, 4)),
@@ -93,7 +99,13 @@ def _errors(answer: Any, operation: Operation, *names: str) -> dict[str, float]:
     return found
 
 
-@exercise("ex-build-gradient-check", "a dictionary of errors")
+@exercise(
+    "ex-build-gradient-check",
+    "write",
+    level=3,
+    minutes=20,
+    needs="a dictionary of errors",
+)
 def _build_gradient_check(answer: Function) -> None:
     _errors(answer, Sigmoid(), "input_")
     for operation in (Sigmoid(), WeightMultiply(W), BiasAdd(B)):
@@ -116,7 +128,7 @@ def _build_gradient_check(answer: Function) -> None:
         compare(largest, {RIGHT: true, wrong + divided: true / (1 + true), wrong: ELSE})
 
 
-@exercise("ex-error-size")
+@exercise("ex-error-size", "predict", level=1, minutes=5)
 def _error_size(answer: Value) -> None:
     verdicts = {
         RIGHT: 2,
@@ -130,7 +142,7 @@ def _error_size(answer: Value) -> None:
     compare(answer, verdicts, rtol=0.006)  # 0.67 is 2 / 3.
 
 
-@exercise("ex-softplus")
+@exercise("ex-softplus", "write", level=2, minutes=10)
 def _softplus(answer: Class) -> None:
     for input_ in (INPUT, WIDE, np.array([[1000.0, -1000.0]])):
         output = np.logaddexp(0, input_)
@@ -144,7 +156,7 @@ def _softplus(answer: Class) -> None:
         require_operation(answer(), input_, output, hints)
 
 
-@exercise("ex-forward-step")
+@exercise("ex-forward-step", "predict", level=1, minutes=5)
 def _forward_step(answer: Value) -> None:
     hints = {
         "That is the best step for the central difference.": -5,

@@ -11,13 +11,19 @@ from scratchdl.operation import Operation
 from scratchdl.operations import BiasAdd, Linear, Sigmoid, WeightMultiply
 
 from .building import raises, require_same
-from .checking import CHECKS, ELSE, RIGHT, Class, Function, exercise, require
+from .checking import ELSE, RIGHT, Class, Function, add_check, exercise, require
 from .framework import INPUT, flat, grad_like, require_start
 
 LISTS = "operations", "params", "param_grads"
 
 
-@exercise("ex-build-layer", "the class `Layer` with its three methods")
+@exercise(
+    "ex-build-layer",
+    "write",
+    level=3,
+    minutes=20,
+    needs="the class `Layer` with its three methods",
+)
 def _build_layer(answer: Class) -> None:
     cases = {
         "`__init__` keeps `neurons`.": lambda kind: getattr(kind(5), "neurons", 0),
@@ -130,7 +136,13 @@ def _set_up_again(layer: Any) -> np.ndarray:
     return flat([layer.forward(INPUT[:, :2]), *layer.params])
 
 
-@exercise("ex-build-dense", "the class `Dense` with its two methods")
+@exercise(
+    "ex-build-dense",
+    "write",
+    level=3,
+    minutes=15,
+    needs="the class `Dense` with its two methods",
+)
 def _build_dense(answer: Class) -> None:
     cases = {
         "Without an activation, `activation` is a Linear object, and each layer has "
@@ -187,16 +199,23 @@ def _uses(kind: Class, activation: Operation) -> bool:
     return layer.activation is activation is layer.operations[-1]
 
 
-CHECKS["ex-one-seed"] = {
-    RIGHT: 0,
-    "Each layer draws its own numbers. Where does its random generator start?": 12,
-    "Why should the weights differ, and not the biases?": 9,
-    "Each layer draws W and then B. Are its biases drawn at a different point?": 3,
-    "Set up both layers, and compare their params with !=.": ELSE,
-}
+add_check(
+    "ex-one-seed",
+    {
+        RIGHT: 0,
+        "Each layer draws its own numbers. Where does its random generator start?": 12,
+        "Why should the weights differ, and not the biases?": 9,
+        "Each layer draws W and then B. Are its biases drawn at a different point?": 3,
+        "Set up both layers, and compare their params with !=.": ELSE,
+    },
+    chapter="5",
+    kind="predict",
+    level=1,
+    minutes=5,
+)
 
 
-@exercise("ex-scaled-start")
+@exercise("ex-scaled-start", "write", level=2, minutes=10)
 def _scaled_start(answer: Class) -> None:
     for inputs, neurons in ((400, 50), (4, 9)):
         hints = {
@@ -208,7 +227,7 @@ def _scaled_start(answer: Class) -> None:
         require_start(answer, inputs, neurons, inputs**-0.5, hints)
 
 
-@exercise("ex-shared-activation")
+@exercise("ex-shared-activation", "write", level=2, minutes=10)
 def _shared_activation(answer: Function) -> None:
     for one, set_up in itertools.product((Sigmoid(), Linear()), (False, True)):
         for hint, activations in _shared_lists(one).items():
@@ -241,10 +260,17 @@ def _shared_lists(one: Operation) -> dict[str, list[Operation | None]]:
     }
 
 
-CHECKS["ex-wide-input"] = {
-    RIGHT: 100,
-    "With 1 input, 1% are stuck: less than half.": 1,
-    "With 10 inputs, 15% are stuck: less than half.": 10,
-    "With 1000 inputs, 89% are stuck; is it the first number?": 1000,
-    "Choose one of 1, 10, 100 and 1000.": ELSE,
-}
+add_check(
+    "ex-wide-input",
+    {
+        RIGHT: 100,
+        "With 1 input, 1% are stuck: less than half.": 1,
+        "With 10 inputs, 15% are stuck: less than half.": 10,
+        "With 1000 inputs, 89% are stuck; is it the first number?": 1000,
+        "Choose one of 1, 10, 100 and 1000.": ELSE,
+    },
+    chapter="5",
+    kind="explore",
+    level=1,
+    minutes=5,
+)

@@ -17,7 +17,13 @@ COLUMN = np.array([[20.0], [30.0], [28.0]]), np.array([[24.0], [28.0], [26.0]])
 WIDE = np.arange(8.0).reshape(4, 2) ** 2, np.array([[90.0, -3.0]] * 4)
 
 
-@exercise("ex-build-mean-squared-error", "the class with `forward` and `backward`")
+@exercise(
+    "ex-build-mean-squared-error",
+    "write",
+    level=3,
+    minutes=15,
+    needs="the class with `forward` and `backward`",
+)
 def _build_mean_squared_error(answer: Class) -> None:
     cases = {
         "`forward` returns the sum of the squared errors, divided by the number of "
@@ -60,7 +66,13 @@ def _arrays_after(loss: Any) -> np.ndarray:
     return flat(arrays)
 
 
-@exercise("ex-build-loss", "the class `Loss` with `forward` and `backward`")
+@exercise(
+    "ex-build-loss",
+    "write",
+    level=3,
+    minutes=20,
+    needs="the class `Loss` with `forward` and `backward`",
+)
 def _build_loss(answer: Class) -> None:
     prediction, target = COLUMN
     infinite = np.array([[20.0], [np.inf], [28.0]])
@@ -147,7 +159,7 @@ def _message_has_shapes(loss: Any) -> bool:
     return False
 
 
-@exercise("ex-doubled-batch")
+@exercise("ex-doubled-batch", "predict", level=1, minutes=5)
 def _doubled_batch(answer: Value) -> None:
     loss = {
         RIGHT: 8,
@@ -168,7 +180,7 @@ def _doubled_batch(answer: Value) -> None:
     compare_parts(answer, {"the loss": loss, "the gradient": gradient}, rtol=0.005)
 
 
-@exercise("ex-huber")
+@exercise("ex-huber", "write", level=2, minutes=10)
 def _huber(answer: Class) -> None:
     small = np.array([[1.0], [5.0], [-4.0], [-0.5]])
     wide = np.array([[100.0, -60.0, 3.5], [-30.0, 41.0, -1000.0]])
@@ -223,7 +235,7 @@ def _huber_slopes(errors: np.ndarray, limit: float) -> dict[str, np.ndarray]:
     }
 
 
-@exercise("ex-true-mean")
+@exercise("ex-true-mean", "write", level=1, minutes=10)
 def _true_mean(answer: Class) -> None:
     small = np.array([[1.0, 3.0], [-2.0, 0.5], [0.0, 4.0]])
     wide = np.array([[30.0, -20.0, 0.5, 4.0, 9.0], [7.0, 100.0, -3.0, 1.0, 0.0]])
@@ -255,7 +267,7 @@ def _mean_square(errors: np.ndarray) -> float:
     return float(np.mean(errors**2))
 
 
-@exercise("ex-best-guess")
+@exercise("ex-best-guess", "explore", level=1, minutes=5)
 def _best_guess(answer: Value) -> None:
     prices = np.array([20.0, 21.0, 22.0, 23.0, 64.0])
     guesses = [number(guess, "25") for guess in parts(answer, "a guess", "a guess")]

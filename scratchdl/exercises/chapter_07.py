@@ -14,12 +14,12 @@ from scratchdl.operations import Linear, Sigmoid
 
 from .building import require_same
 from .checking import (
-    CHECKS,
     ELSE,
     RIGHT,
     Class,
     Function,
     Value,
+    add_check,
     compare,
     equal,
     exercise,
@@ -79,7 +79,13 @@ def _share_a_generator(part: Any) -> bool:
     return all(layer.rng is own for layer in net.layers)
 
 
-@exercise("ex-build-network", "a class with the methods and attributes in its list")
+@exercise(
+    "ex-build-network",
+    "write",
+    level=3,
+    minutes=20,
+    needs="a class with the methods and attributes in its list",
+)
 def _build_network(answer: Class) -> None:
     cases = {
         "The constructor must store its arguments `layers` and `loss` under these "
@@ -148,7 +154,13 @@ def _loaded(part: Any, file: str, **options: Any) -> np.ndarray:
     return flat(net.params())
 
 
-@exercise("ex-build-load", "a function that changes the network")
+@exercise(
+    "ex-build-load",
+    "write",
+    level=3,
+    minutes=20,
+    needs="a function that changes the network",
+)
 def _build_load(answer: Function) -> None:
     with TemporaryDirectory() as folder:
         names = "right", "narrow", "wide", "short"
@@ -193,7 +205,7 @@ def _build_load(answer: Function) -> None:
         require_same(answer, NeuralNetwork.load, cases)
 
 
-@exercise("ex-row-by-row")
+@exercise("ex-row-by-row", "predict", level=1, minutes=5)
 def _row_by_row(answer: Value) -> None:
     verdicts = {
         RIGHT: [4],
@@ -208,7 +220,7 @@ def _row_by_row(answer: Value) -> None:
     compare(np.ravel(answer), verdicts)
 
 
-@exercise("ex-in-parts")
+@exercise("ex-in-parts", "write", level=2, minutes=15)
 def _in_parts(answer: Function) -> None:
     for rows, size, outputs in ((7, 3, 1), (8, 2, 2), (3, 9, 1)):
         random = np.random.RandomState(1)
@@ -276,7 +288,7 @@ def _hints_in_parts(each: np.ndarray, rows: int, size: int) -> dict[str, np.ndar
     }
 
 
-@exercise("ex-shortcut")
+@exercise("ex-shortcut", "write", level=2, minutes=10)
 def _shortcut(answer: Class) -> None:
     for rows, neurons, size, activation in ((4, 3, 1, Sigmoid), (2, 5, 90, Linear)):
         random = np.random.RandomState(1)
@@ -307,11 +319,18 @@ def _shortcut(answer: Class) -> None:
         require_gradients(net, x / size, random.randn(rows, 1))
 
 
-CHECKS["ex-fading"] = {
-    RIGHT: 4,
-    "With 1 it is 0.0797, not yet below a hundredth.": 1,
-    "With 2 it is 0.0378, not yet below a hundredth.": 2,
-    "With 3 it is 0.0171, not yet below a hundredth.": 3,
-    "With 5 it is 0.0045, but fewer layers are enough.": 5,
-    "Try 1, 2, 3 and so on, and stop at the first that is below a hundredth.": ELSE,
-}
+add_check(
+    "ex-fading",
+    {
+        RIGHT: 4,
+        "With 1 it is 0.0797, not yet below a hundredth.": 1,
+        "With 2 it is 0.0378, not yet below a hundredth.": 2,
+        "With 3 it is 0.0171, not yet below a hundredth.": 3,
+        "With 5 it is 0.0045, but fewer layers are enough.": 5,
+        "Try 1, 2, 3 and so on, and stop at the first that is below a hundredth.": ELSE,
+    },
+    chapter="7",
+    kind="explore",
+    level=1,
+    minutes=5,
+)

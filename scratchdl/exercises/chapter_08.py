@@ -12,12 +12,12 @@ from scratchdl.optimizers import SGD, Optimizer
 
 from .building import raises, require_same
 from .checking import (
-    CHECKS,
     ELSE,
     RIGHT,
     Class,
     Function,
     Value,
+    add_check,
     compare,
     equal,
     exercise,
@@ -94,7 +94,13 @@ def _new_rate(part: Any) -> np.ndarray:
     return _walk(optimizer, [1], SMALL, [_slopes([1.0, -2.0, 5.0])])[0]
 
 
-@exercise("ex-build-sgd", "a class with the method and attributes in its list")
+@exercise(
+    "ex-build-sgd",
+    "write",
+    level=3,
+    minutes=15,
+    needs="a class with the method and attributes in its list",
+)
 def _build_sgd(answer: Class) -> None:
     slopes = [np.ones((4, 2)), -3.0 * WIDE[:, 1:3]]
 
@@ -179,7 +185,13 @@ def _check_batches(batches: list[Any]) -> None:
     require(equal(orders, drawn) or equal(orders, np.array(again)), wrong)
 
 
-@exercise("ex-build-loop", "a list of losses, one for each epoch")
+@exercise(
+    "ex-build-loop",
+    "write",
+    level=3,
+    minutes=20,
+    needs="a list of losses, one for each epoch",
+)
 def _build_loop(answer: Function) -> None:
     losses, batches = _run_loop(answer)
     _check_batches(batches)
@@ -208,7 +220,7 @@ def _build_loop(answer: Function) -> None:
     compare(losses, verdicts)
 
 
-@exercise("ex-one-step", "one number")
+@exercise("ex-one-step", "predict", level=1, minutes=5, needs="one number")
 def _one_step(answer: Value) -> None:
     verdicts = {
         RIGHT: 0.125,
@@ -237,7 +249,7 @@ def _rms(
     return moved
 
 
-@exercise("ex-own-rate")
+@exercise("ex-own-rate", "write", level=2, minutes=10)
 def _own_rate(answer: Class) -> None:
     rows = [1.0, -0.02, 5.0], [2.0, 0.01, -4.0], [0.5, 0.03, 1.0]
     moved, grads = _walk(answer(lr=0.1), [1], SMALL, list(map(_slopes, rows)))
@@ -269,7 +281,7 @@ def _own_rate(answer: Class) -> None:
         compare(moved, verdicts)
 
 
-@exercise("ex-clip")
+@exercise("ex-clip", "write", level=2, minutes=10)
 def _clip(answer: Class) -> None:
     long, short = [2.0, -1.0, 2.0], [0.2, -0.1, 0.2]
     moved, kept = (
@@ -313,11 +325,18 @@ def _clip(answer: Class) -> None:
         compare(moved, verdicts)
 
 
-CHECKS["ex-batch-size"] = {
-    RIGHT: 10,
-    "With batches of 1 the loss is 204254.1. A larger size does better.": 1,
-    "With batches of 3 the loss is 43.3. A larger size does better.": 3,
-    "With batches of 30 the loss is 63.4. A smaller size does better.": 30,
-    "With batches of 100 the loss is 244.5. A smaller size does better.": 100,
-    "Choose one of 1, 3, 10, 30 and 100.": ELSE,
-}
+add_check(
+    "ex-batch-size",
+    {
+        RIGHT: 10,
+        "With batches of 1 the loss is 204254.1. A larger size does better.": 1,
+        "With batches of 3 the loss is 43.3. A larger size does better.": 3,
+        "With batches of 30 the loss is 63.4. A smaller size does better.": 30,
+        "With batches of 100 the loss is 244.5. A smaller size does better.": 100,
+        "Choose one of 1, 3, 10, 30 and 100.": ELSE,
+    },
+    chapter="8",
+    kind="explore",
+    level=1,
+    minutes=5,
+)

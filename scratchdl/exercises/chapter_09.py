@@ -18,11 +18,11 @@ from scratchdl.trainer import Trainer, permute_data
 
 from .building import raises, require_same
 from .checking import (
-    CHECKS,
     ELSE,
     RIGHT,
     Class,
     Function,
+    add_check,
     compare,
     equal,
     exercise,
@@ -80,7 +80,13 @@ def _arrays_after(kind: Any) -> Any:
     return np.hstack([X, y])
 
 
-@exercise("ex-build-batches", "a class with `__init__`, `__len__` and `__iter__`")
+@exercise(
+    "ex-build-batches",
+    "write",
+    level=3,
+    minutes=20,
+    needs="a class with `__init__`, `__len__` and `__iter__`",
+)
 def _build_batches(answer: Class) -> None:
     cases = {
         "Seven rows make batches of 3, 3 and 1, each with as many targets as rows. "
@@ -148,7 +154,13 @@ def _kept(kind: Any) -> list[bool]:
     return [*kept, optim.net is net, getattr(trainer, "epoch", None) == 0]
 
 
-@exercise("ex-build-trainer", "a class with the methods `__init__` and `fit`")
+@exercise(
+    "ex-build-trainer",
+    "write",
+    level=3,
+    minutes=45,
+    needs="a class with the methods `__init__` and `fit`",
+)
 def _build_trainer(answer: Class) -> None:
     cases = {
         "The constructor must set self.net, self.optim, optim.net = net and "
@@ -188,18 +200,25 @@ def _build_trainer(answer: Class) -> None:
     require_same(answer, Trainer, cases)
 
 
-CHECKS["ex-three-fits"] = {
-    RIGHT: [5, 1],
-    "Which of the three calls says that it continues from the last?": [25, 5],
-    "The epochs are right. What does a restart do to the history?": [5, 5],
-    "You restart with the second call. It says restart=False.": [15, 3],
-    "That is right after the second call. A third call follows.": [20, 4],
-    "The third call trains for 5 epochs, and evaluates every 5.": [5, 0],
-    "Go through the calls: which of them starts from new parameters?": ELSE,
-}
+add_check(
+    "ex-three-fits",
+    {
+        RIGHT: [5, 1],
+        "Which of the three calls says that it continues from the last?": [25, 5],
+        "The epochs are right. What does a restart do to the history?": [5, 5],
+        "You restart with the second call. It says restart=False.": [15, 3],
+        "That is right after the second call. A third call follows.": [20, 4],
+        "The third call trains for 5 epochs, and evaluates every 5.": [5, 0],
+        "Go through the calls: which of them starts from new parameters?": ELSE,
+    },
+    chapter="9",
+    kind="predict",
+    level=2,
+    minutes=5,
+)
 
 
-@exercise("ex-even-batches")
+@exercise("ex-even-batches", "write", level=2, minutes=15)
 def _even_batches(answer: Class) -> None:
     trainer = answer(network(Dense(1)), SGD())
     for rows, size, sizes in (
@@ -226,7 +245,13 @@ def _even_batches(answer: Class) -> None:
             require(in_order, f"Of {rows} rows, some have changed their place.")
 
 
-@exercise("ex-patience", "two numbers: the best evaluation, and the one at the stop")
+@exercise(
+    "ex-patience",
+    "write",
+    level=2,
+    minutes=10,
+    needs="two numbers: the best evaluation, and the one at the stop",
+)
 def _patience(answer: Function) -> None:
     for losses, patience, truth, hint in (
         ([30, 25, 27, 20, 22, 21], 1, [2, 3], "27 is no better than 25."),
@@ -251,11 +276,18 @@ def _patience(answer: Function) -> None:
 
 
 HERE = "With {} the network is back at epoch {}, with a loss of {}. It can be lower."
-CHECKS["ex-look-often"] = {
-    RIGHT: 25,
-    HERE.format(1, 3, 24.2): 1,
-    HERE.format(2, 2, 27.2): 2,
-    HERE.format(5, 5, 20.1): 5,
-    HERE.format(10, 20, 16.6): 10,
-    "Choose one of 1, 2, 5, 10 and 25.": ELSE,
-}
+add_check(
+    "ex-look-often",
+    {
+        RIGHT: 25,
+        HERE.format(1, 3, 24.2): 1,
+        HERE.format(2, 2, 27.2): 2,
+        HERE.format(5, 5, 20.1): 5,
+        HERE.format(10, 20, 16.6): 10,
+        "Choose one of 1, 2, 5, 10 and 25.": ELSE,
+    },
+    chapter="9",
+    kind="explore",
+    level=1,
+    minutes=5,
+)

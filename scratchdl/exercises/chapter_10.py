@@ -18,11 +18,11 @@ from scratchdl.trainer import Trainer
 
 from .building import raises, require_same
 from .checking import (
-    CHECKS,
     ELSE,
     RIGHT,
     Function,
     Value,
+    add_check,
     choose,
     compare,
     exercise,
@@ -72,7 +72,7 @@ def _refused(*arguments: Any) -> Callable[[Any], bool]:
     return lambda evaluate: raises(ValueError, _report(*arguments), evaluate)
 
 
-@exercise("ex-build-evaluation")
+@exercise("ex-build-evaluation", "write", level=3, minutes=20)
 def _build_evaluation(answer: Function) -> None:
     true, predicted = [[20.0], [30.0], [50.0]], [[25.0], [11.0], [33.0]]
     pairs = [[8.0, 3.0], [9.0, 1.0], [2.0, 6.0]], [[4.0, 2.0], [7.0, 7.0], [1.0, 5.0]]
@@ -115,17 +115,25 @@ def _build_evaluation(answer: Function) -> None:
     require_same(answer, _evaluate, cases)
 
 
-CHECKS["ex-one-miss"] = {
-    RIGHT: [2.0, 40**0.5],
-    "The first is right. Square before you average: what is 20 by 20?": [2, 2],
-    "The first is right. For the second, too, average over ten.": [2, 20],
-    "The first is right. The second lacks its root.": [2, 40],
-    "That is the tenth house. The nine others count as well.": [20, 20],
-    "Nine errors are 0, and one is 20. Average them; then average the squares.": ELSE,
-}
+add_check(
+    "ex-one-miss",
+    {
+        RIGHT: [2.0, 40**0.5],
+        "The first is right. Square before you average: what is 20 by 20?": [2, 2],
+        "The first is right. For the second, too, average over ten.": [2, 20],
+        "The first is right. The second lacks its root.": [2, 40],
+        "That is the tenth house. The nine others count as well.": [20, 20],
+        "Nine errors are 0, and one is 20. Average them; then average the "
+        "squares.": ELSE,
+    },
+    chapter="10",
+    kind="predict",
+    level=1,
+    minutes=5,
+)
 
 
-@exercise("ex-r-squared", "one number")
+@exercise("ex-r-squared", "write", level=1, minutes=10, needs="one number")
 def _r_squared(answer: Function) -> None:
     true = np.array([[20.0], [30.0], [50.0], [12.0]])
     close = np.array([[26.0], [33.0], [49.0], [18.0]])
@@ -168,7 +176,13 @@ def _r_squared(answer: Function) -> None:
     compare(answer(true.copy(), 10 * true), verdicts)
 
 
-@exercise("ex-collapse", "W and B, two arrays of two dimensions")
+@exercise(
+    "ex-collapse",
+    "write",
+    level=2,
+    minutes=10,
+    needs="W and B, two arrays of two dimensions",
+)
 def _collapse(answer: Function) -> None:
     random = np.random.RandomState(1)
     for widths in ((3, 3), (5, 2), (4, 2, 6), (3, 3, 3), (2,)):
@@ -241,7 +255,13 @@ def _gains(
     return np.array(gains)
 
 
-@exercise("ex-build-splits", "two numbers: the mean gain, and its standard error")
+@exercise(
+    "ex-build-splits",
+    "write",
+    level=3,
+    minutes=20,
+    needs="two numbers: the mean gain, and its standard error",
+)
 def _build_splits(answer: Function) -> None:
     random = np.random.RandomState(1)
     X, y = random.randn(60, 2), 20 + 9 * random.randn(60, 1)
@@ -290,7 +310,7 @@ def _build_splits(answer: Function) -> None:
         compare(answer(builds, *map(np.copy, data[:2]), *data[2:]), verdicts)
 
 
-@exercise("ex-lucky-seed")
+@exercise("ex-lucky-seed", "explore", level=1, minutes=5)
 def _lucky_seed(answer: Value) -> None:
     compare(answer, {"With the printed seed, the deep model wins.": 20190501})
     seed = choose(answer, range(21), "a whole number")

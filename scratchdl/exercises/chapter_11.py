@@ -32,7 +32,7 @@ def _refuses(case: Case) -> Case:
     return lambda kind: raises(ValueError, case, kind)
 
 
-@exercise("ex-build-softmax-cross-entropy")
+@exercise("ex-build-softmax-cross-entropy", "write", level=3, minutes=20)
 def _build_softmax_cross_entropy(answer: Class) -> None:
     row, first, last = [[2.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]], [[0.0, 0.0, 1.0]]
     rows, targets = RandomState(1).randn(4, 3), np.eye(3)[[0, 2, 1, 1]]
@@ -110,7 +110,7 @@ def _two_optimizers(kind: Class) -> Any:
     return arrays
 
 
-@exercise("ex-build-momentum")
+@exercise("ex-build-momentum", "write", level=3, minutes=20)
 def _build_momentum(answer: Class) -> None:
     cases: dict[str, Case] = {
         "SGDMomentum(lr=0.2, momentum=0.5) must have these two numbers as its "
@@ -159,7 +159,7 @@ def _only(result: int, case: Case) -> Case:
     return lambda kind: case(kind)[result]
 
 
-@exercise("ex-build-dropout")
+@exercise("ex-build-dropout", "write", level=3, minutes=15)
 def _build_dropout(answer: Class) -> None:
     cases: dict[str, Case] = {
         "The attribute `training` must be False at first.": lambda kind: (
@@ -201,7 +201,7 @@ def _build_dropout(answer: Class) -> None:
     require_same(answer, Dropout, cases)
 
 
-@exercise("ex-answer-costs")
+@exercise("ex-answer-costs", "predict", level=1, minutes=10)
 def _answer_costs(answer: Value) -> None:
     p = np.exp([0, 2, 0]) / [3, np.exp(2) + 2, np.exp(2) + 2]
     no_idea, right, wrong = costs = -np.log(p)
@@ -221,7 +221,7 @@ def _answer_costs(answer: Value) -> None:
     compare(answer, verdicts, atol=0.006)
 
 
-@exercise("ex-he-start")
+@exercise("ex-he-start", "write", level=1, minutes=10)
 def _he_start(answer: Class) -> None:
     for inputs, neurons in ((50, 20), (8, 32)):
         std, glorot = (2 / inputs) ** 0.5, (2 / (inputs + neurons)) ** 0.5
@@ -239,7 +239,7 @@ def _he_start(answer: Class) -> None:
         require_start(answer, inputs, neurons, std, hints)
 
 
-@exercise("ex-halving")
+@exercise("ex-halving", "write", level=2, minutes=10)
 def _halving(answer: Class) -> None:
     for first in (0.4, 1.5):
         optimizer = answer(lr=first)
@@ -282,7 +282,7 @@ def _require_halved(found: Any, first: float, epoch: int, here: str) -> None:
     compare(found, {RIGHT: truth, **verdicts, shown: ELSE}, here)
 
 
-@exercise("ex-how-much-momentum")
+@exercise("ex-how-much-momentum", "predict", level=2, minutes=5)
 def _how_much_momentum(answer: Value) -> None:
     verdicts = {
         RIGHT: [0.95, 1 / 1.95],

@@ -12,11 +12,11 @@ from scratchdl.network import NeuralNetwork
 from scratchdl.operations import Sigmoid
 
 from .checking import (
-    CHECKS,
     ELSE,
     RIGHT,
     Class,
     Value,
+    add_check,
     choose,
     compare,
     equal,
@@ -25,25 +25,40 @@ from .checking import (
 )
 from .explaining import describe, sentence
 
-CHECKS["ex-which-way-round"] = {
-    RIGHT: [(8, 5), (3, 8), (5, 8)],
-    "nn.Linear has a row for each neuron, unlike your W.": [(5, 8), (8, 3), (5, 8)],
-    "You swapped the two libraries.": [(5, 8), (8, 3), (8, 5)],
-    "PyTorch's are right. Does scikit-learn transpose?": [(8, 5), (3, 8), (8, 5)],
-    "The second layer's inputs come from the 8 neurons.": [(8, 5), (3, 5), (5, 8)],
-    "Write down your own W: inputs by neurons. Which library transposes it?": ELSE,
-}
-CHECKS["ex-same-step"] = {
-    RIGHT: [0.1, 0.02],
-    "Then the steps of both are shorter. What do they divide by?": [0.01, 0.01],
-    "Where the gradient is smaller, the rate must be larger.": [0.001, 0.005],
-    "The first is right. What did the two outputs show you?": [0.1, 0.2],
-    "The first is right. The second divides by something too.": [0.1, 0.01],
-    "The second is right. PyTorch averages over all entries: how many outputs are "
-    "there?": [0.02, 0.02],
-    "The second is right. nn.MSELoss divides by the outputs too.": [0.01, 0.02],
-    "By how much is each library's gradient smaller than yours, with 10 outputs?": ELSE,
-}
+add_check(
+    "ex-which-way-round",
+    {
+        RIGHT: [(8, 5), (3, 8), (5, 8)],
+        "nn.Linear has a row for each neuron, unlike your W.": [(5, 8), (8, 3), (5, 8)],
+        "You swapped the two libraries.": [(5, 8), (8, 3), (8, 5)],
+        "PyTorch's are right. Does scikit-learn transpose?": [(8, 5), (3, 8), (8, 5)],
+        "The second layer's inputs come from the 8 neurons.": [(8, 5), (3, 5), (5, 8)],
+        "Write down your own W: inputs by neurons. Which library transposes it?": ELSE,
+    },
+    chapter="12",
+    kind="predict",
+    level=1,
+    minutes=5,
+)
+add_check(
+    "ex-same-step",
+    {
+        RIGHT: [0.1, 0.02],
+        "Then the steps of both are shorter. What do they divide by?": [0.01, 0.01],
+        "Where the gradient is smaller, the rate must be larger.": [0.001, 0.005],
+        "The first is right. What did the two outputs show you?": [0.1, 0.2],
+        "The first is right. The second divides by something too.": [0.1, 0.01],
+        "The second is right. PyTorch averages over all entries: how many outputs are "
+        "there?": [0.02, 0.02],
+        "The second is right. nn.MSELoss divides by the outputs too.": [0.01, 0.02],
+        "By how much is each library's gradient smaller than yours, with 10 "
+        "outputs?": ELSE,
+    },
+    chapter="12",
+    kind="predict",
+    level=2,
+    minutes=5,
+)
 
 
 # By hint: a function of three values whose gradients a wrong tape gets wrong.
@@ -77,7 +92,7 @@ _FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
 }
 
 
-@exercise("ex-build-tape", "a Value")
+@exercise("ex-build-tape", "write", level=3, minutes=25, needs="a Value")
 def _build_tape(answer: Class) -> None:
     grad = answer(3.0).grad
     compare(grad, {RIGHT: 0.0, "The `grad` of a new Value must be 0.0.": ELSE})
@@ -137,7 +152,7 @@ _LAYERS: dict[tuple[int, ...], Callable[[], list[Layer]]] = {
 }
 
 
-@exercise("ex-build-state", "a class")
+@exercise("ex-build-state", "write", level=3, minutes=25, needs="a class")
 def _build_state(answer: Class) -> None:
     base = "Your class must be a subclass of NeuralNetwork."
     require(issubclass(answer, NeuralNetwork), base)
@@ -209,7 +224,7 @@ def _check_state(
         compare(state[name], hints, f"In {name}, ")
 
 
-@exercise("ex-counting-ends")
+@exercise("ex-counting-ends", "explore", level=1, minutes=10)
 def _counting_ends(answer: Value) -> None:
     power = choose(answer, range(128), "the power of 2, a whole number")
     number = np.float32(2.0**power)

@@ -12,13 +12,13 @@ from scratchdl.network import NeuralNetwork
 from scratchdl.operation import Operation
 
 from .checking import (
-    CHECKS,
     ELSE,
     RIGHT,
     Class,
     Function,
     Value,
     WrongAnswer,
+    add_check,
     compare,
     equal,
     exercise,
@@ -29,7 +29,7 @@ from .framework import flat
 from .parts import as_list, compare_parts, parts
 
 
-@exercise("ex-how-much-faster", "two numbers")
+@exercise("ex-how-much-faster", "predict", level=1, minutes=5, needs="two numbers")
 def _how_much_faster(answer: Value) -> None:
     hints = {
         "Those are the new times. How many times as fast is the step?": [25, 10],
@@ -57,26 +57,35 @@ def _how_much_faster(answer: Value) -> None:
     )
 
 
-CHECKS["ex-count-products"] = {
-    RIGHT: [12000.0, 16000.0],
-    "That is right for one row. The batch has 8.": [1500, 2000],
-    "The first is right. Who would read the gradient of the data?": [12000, 24000],
-    "The first is right. How does the hidden layer get a gradient?": [12000, 12000],
-    "The first is right. Leave out the products with BiasAdd's rows of ones.": [
-        12000,
-        16480,
-    ],
-    "The first is right. The second is both passes. Count only the backward pass.": [
-        12000,
-        28000,
-    ],
-    "The first is right. Which layer sends a gradient on?": [12000, 20000],
-    "A product of (a, b) and (b, c) takes a x b x c multiplications. The forward pass "
-    "has two. The backward pass has one for each W, and one between the layers.": ELSE,
-}
+add_check(
+    "ex-count-products",
+    {
+        RIGHT: [12000.0, 16000.0],
+        "That is right for one row. The batch has 8.": [1500, 2000],
+        "The first is right. Who would read the gradient of the data?": [12000, 24000],
+        "The first is right. How does the hidden layer get a gradient?": [12000, 12000],
+        "The first is right. Leave out the products with BiasAdd's rows of ones.": [
+            12000,
+            16480,
+        ],
+        "The first is right. The second is both passes. Count only the backward "
+        "pass.": [
+            12000,
+            28000,
+        ],
+        "The first is right. Which layer sends a gradient on?": [12000, 20000],
+        "A product of (a, b) and (b, c) takes a x b x c multiplications. The forward "
+        "pass has two. The backward pass has one for each W, and one between the "
+        "layers.": ELSE,
+    },
+    chapter="13",
+    kind="predict",
+    level=2,
+    minutes=5,
+)
 
 
-@exercise("ex-in-place")
+@exercise("ex-in-place", "write", level=2, minutes=10)
 def _in_place(answer: Function) -> None:
     x = np.random.RandomState(1).randn(64, 256)
     before, sevens, exp = x.copy(), np.full_like(x, 7.0), np.exp(-x)
@@ -182,7 +191,13 @@ def _durations(first: float) -> list[float]:
     return [90.0, first + 2, first, first - 1, 70.0, first - 0.5]
 
 
-@exercise("ex-build-profile", "a list with a row for each operation")
+@exercise(
+    "ex-build-profile",
+    "write",
+    level=3,
+    minutes=25,
+    needs="a list with a row for each operation",
+)
 def _build_profile(answer: Function) -> None:
     clock, layers = [5.0], [_Slow(2), _Slow(2)]
     medians = np.array([[[3.0, 7.0], [11.0, 19.0]], [[4.0, 9.0], [16.0, 30.0]]])
@@ -232,7 +247,13 @@ def _build_profile(answer: Function) -> None:
     require(equal(results, _results(operations)), wrong)
 
 
-@exercise("ex-build-bare-step", "an object with a method `step`")
+@exercise(
+    "ex-build-bare-step",
+    "write",
+    level=3,
+    minutes=25,
+    needs="an object with a method `step`",
+)
 def _build_bare_step(answer: Class) -> None:
     random = np.random.RandomState(1)
     rows, inputs = 5000, 20
@@ -289,7 +310,7 @@ def _compare_param(
     compare(param, verdicts, here)
 
 
-@exercise("ex-single-throughout")
+@exercise("ex-single-throughout", "explore", level=1, minutes=10)
 def _single_throughout(answer: Value) -> None:
     message = "Name the batches, as a list of letters: ['a', 'b']."
     require(isinstance(answer, (str, list, tuple, set)), message)

@@ -1,12 +1,10 @@
 """Check an answer: it is right, still missing, or wrong for a reason (appendix E)."""
 
 import ast
-import csv
 import functools
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -42,6 +40,9 @@ class Exercise(NamedTuple):
     kind : str
         "write" for code, "predict" for a value that needs no code, and "explore" for
         a value that is found with the code of the exercise.
+    level : int
+        1 if it applies what the text has shown, 2 if it combines several ideas, and 3
+        if it builds a piece of the framework or finds something new.
     minutes : int
         About how long the exercise takes.
     """
@@ -49,29 +50,21 @@ class Exercise(NamedTuple):
     label: str
     chapter: str
     kind: str
+    level: int
     minutes: int
 
 
-def _read_table() -> dict[str, Exercise]:
-    text = (files("scratchdl") / "data" / "exercises.csv").read_text("utf-8")
-    _, *rows = csv.reader(text.splitlines())
-    return {
-        label: Exercise(label, chapter, kind, int(minutes))
-        for label, chapter, kind, minutes in rows
-    }
-
-
-TABLE = _read_table()
+TABLE: dict[str, Exercise] = {}
 
 
 def labels() -> list[Exercise]:
-    """Return the exercises that can be checked, in the order of the book (appendix E).
+    """Return the exercises that can be checked, chapter by chapter (appendix E).
 
     Returns
     -------
     list of Exercise
-        Named tuples of `label`, `chapter`, `kind` and `minutes`. The exercises of
-        `add_check` come last.
+        Named tuples of `label`, `chapter`, `kind`, `level` and `minutes`. Exercises
+        that you have added with `add_check` come last.
     """
     return list(TABLE.values())
 
@@ -83,6 +76,7 @@ def add_check(
     *,
     chapter: str = "",
     kind: str = "",
+    level: int = 0,
     minutes: int = 0,
 ) -> None:
     """Add the check of an exercise of your own, or replace a check (appendix E).
@@ -99,7 +93,7 @@ def add_check(
         results by verdict, as for `compare`.
     needs : str
         Required kind of answer or result, for a message about a different kind.
-    chapter, kind, minutes : str, str, int
+    chapter, kind, level, minutes : str, str, int, int
         Entry in the list of `labels`.
 
     Raises
@@ -113,20 +107,26 @@ def add_check(
             "every answer that they do not name would be right."
         )
     CHECKS[label], NEEDS[label] = check, needs
-    if chapter or kind or minutes or label not in TABLE:
-        TABLE[label] = Exercise(label, chapter, kind, minutes)
+    if chapter or kind or level or minutes or label not in TABLE:
+        TABLE[label] = Exercise(label, chapter, kind, level, minutes)
 
 
-def exercise(label: str, needs: str = "") -> Callable[[Check], Check]:
-    """Register a function as the check of an exercise.
+def exercise(
+    label: str, kind: str, *, level: int, minutes: int, needs: str = ""
+) -> Callable[[Check], Check]:
+    """Register a function as the check of an exercise of its module's chapter.
 
     It takes the answer, and raises `WrongAnswer` if the answer is wrong. Its parameter
     is annotated with `Function`, `Class` or `Value`, if the answer must be one. `needs`
     tells a reader whose answer is of the wrong kind what it must be, or must return.
+    The other parameters are those of `Exercise`.
     """
 
     def register(check: Check) -> Check:
+        chapter = check.__module__.rpartition(".")[2].split("_")[-1].lstrip("0")
+        chapter = chapter if chapter.isdigit() else "own"
         add_check(label, check, needs)
+        TABLE[label] = Exercise(label, chapter, kind, level, minutes)
         return check
 
     return register

@@ -53,7 +53,13 @@ def _batch() -> tuple[np.ndarray, np.ndarray]:
     return X_train[:32], y_train[:32]
 
 
-@exercise("ex-own-framework", "a list of your seven classes")
+@exercise(
+    "ex-own-framework",
+    "write",
+    level=3,
+    minutes=45,
+    needs="a list of your seven classes",
+)
 def _own_framework(answer: Value) -> None:
     classes = Parts(*parts(answer, *Parts._fields))
     for name, kind in zip(Parts._fields, classes, strict=True):

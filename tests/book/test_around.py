@@ -97,10 +97,3 @@ def test_the_opening_has_the_size_that_the_solution_counts():
     _, methods, lines = re.findall(r"\d+", counted["outputs"][0]["text"][0])
     opening = text_of("book/own_framework").partition("**You need**")[0]
     assert f"{methods} methods have {lines} lines" in opening
-
-
-def test_the_front_page_adds_up_the_time_for_chapters_1_to_10():
-    texts = [text_of(page) for page in PAGES if re.match(r"book/(0[1-9]|10)_", page)]
-    minutes = [int(re.search(r"Time\*\*: about (\d+) min", t)[1]) for t in texts]
-    assert len(minutes) == 10
-    assert f"take about {sum(minutes) / 60:.0f} hours" in text_of("book/index")
