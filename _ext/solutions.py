@@ -1,4 +1,4 @@
-"""No solutions, and no page for teachers, if the environment variable SOLUTIONS is "no"."""
+"""No solutions and no page for teachers, if the environment has SOLUTIONS=no."""
 
 import json
 import os
@@ -29,10 +29,8 @@ def remove_pages(app: Sphinx, config: Config) -> None:
     """Remove the pages from the contents, and exclude their files."""
     if not LEFT_OUT:
         return
-    pages, start = (
-        config.external_site_map,
-        tuple(f"book/{n}" for n in NOT_FOR_STUDENTS),
-    )
+    pages = config.external_site_map
+    start = tuple(f"book/{name}" for name in NOT_FOR_STUDENTS)
     for part in pages.root.subtrees:
         part.items = [page for page in part.items if not page.startswith(start)]
     pages.root.subtrees = [part for part in pages.root.subtrees if part.items]
