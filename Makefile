@@ -16,7 +16,7 @@ export PYTHONUTF8 = 1
 export MPLCONFIGDIR ?= $(CURDIR)/.venv/matplotlib
 
 .PHONY: book test test-package test-elsewhere test-oldest test-browser \
-	lighthouse bench notebooks mutants soak sphinx audit lock dist
+	lighthouse bench notebooks handouts mutants soak sphinx audit lock dist
 
 book test:
 	$(PYTHON) tools/build.py $@
@@ -61,6 +61,10 @@ notebooks: .venv/ready
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
 		--extra-keys metadata.language_info book/*.ipynb
 	$(if $(LEFT_OUT),@echo "Not run: $(LEFT_OUT). It runs after make test-elsewhere.")
+
+# Writes the notebooks without solutions, with the package, into _build/handouts.
+handouts: .venv/ready
+	$(BIN)/python tools/handouts.py
 
 # Breaks the package in a thousand places, one at a time, and counts how many of these
 # mutants the tests catch.
