@@ -52,15 +52,16 @@ bench: .venv/elsewhere
 	$(BIN)/python tools/bench.py
 
 # Exports the package, writes the entries of appendix C, executes every notebook, and
-# cleans the notebooks' metadata.
+# cleans the notebooks' metadata. With CHAPTER=05, only chapter 5 and its solutions run.
+PAGES = $(wildcard book/*$(CHAPTER)*.ipynb)
 notebooks: .venv/ready
 	$(BIN)/ruff format book
 	$(BIN)/python tools/export.py
 	$(BIN)/python tools/symptoms.py
-	$(BIN)/python tools/execute.py $(filter-out $(LEFT_OUT),$(wildcard book/*.ipynb))
+	$(BIN)/python tools/execute.py $(filter-out $(LEFT_OUT),$(PAGES))
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
-		--extra-keys metadata.language_info book/*.ipynb
-	$(if $(LEFT_OUT),@echo "Not run: $(LEFT_OUT). It runs after make test-elsewhere.")
+		--extra-keys metadata.language_info $(PAGES)
+	$(if $(filter $(LEFT_OUT),$(PAGES)),@echo "Not run: $(LEFT_OUT). It runs after make test-elsewhere.")
 
 # Writes the notebooks without solutions, with the package, into _build/handouts.
 handouts: .venv/ready

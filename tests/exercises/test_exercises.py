@@ -32,10 +32,8 @@ def test_a_chapter_has_three_exercises_and_two_that_build_a_piece_of_it(chapter)
     assert len(here) >= 3 and len(builds) >= 2
 
 
-def test_each_exercise_has_its_check_and_its_wrong_answers():
-    assert set(EXERCISES) == set(CHECKS) == {*WRONG_ANSWERS, *BROKEN_SOLUTIONS, OWN}
-    builds = {label for label in CHECKS if label.startswith("ex-build")}
-    assert set(RIGHT_ANSWERS) == set(CHECKS) - {OWN} - builds
+def test_each_exercise_has_its_check():
+    assert set(EXERCISES) == set(CHECKS)
 
 
 @pytest.mark.parametrize("label", EXERCISES)
