@@ -14,15 +14,18 @@ from book_exercises import (
     needs,
     run,
 )
-from right_answers import RIGHT_ANSWERS, code
+from right_answers import FRAMES, RIGHT_ANSWERS, code
 from wrong_answers import BROKEN_SOLUTIONS, WRONG_ANSWERS
 
 import scratchdl
 from scratchdl import Operation
-from scratchdl.exercises import check_answer
+from scratchdl.exercises import check_answer, labels
 from scratchdl.exercises.checking import CHECKS
 
 OWN = "ex-own-framework"
+# A value may also be an array, a list, or a float.
+VALUES = {each.label for each in labels() if each.kind != "write"} - set(RIGHT_ANSWERS)
+TYPES = ["{}", "np.array({})", "np.array({}).tolist()", "np.array({}) + 0.0"]
 
 
 @pytest.mark.parametrize("chapter", [path.stem for path in CHAPTERS])
@@ -52,7 +55,11 @@ def test_the_stub_waits_and_the_solution_is_right(label):
     assert run(*before).splitlines()[-1].startswith("Waiting for your answer")
     if missing := needs("\n".join(exercise["solution"])):
         pytest.skip(f"without {missing.pop()}; make test-elsewhere brings it")
-    assert run(*before, *exercise["solution"]).splitlines()[-1] == "Right."
+    answer = check_line(exercise).partition(", ")[2][:-1]
+    answers = [form.format(answer) for form in (TYPES if label in VALUES else ["{}"])]
+    again = "\n".join(f'check_answer("{label}", {each})' for each in answers)
+    printed = run(*before, *exercise["solution"], f"import numpy as np\n{again}")
+    assert printed == "Right.\n" * len(answers)
 
 
 def assert_hints(messages):
@@ -86,7 +93,7 @@ def test_right_answers_that_are_written_differently(label, capsys):
     answers = RIGHT_ANSWERS[label]
     assert len(answers) == 3
     for answer in answers:
-        if label in BROKEN_SOLUTIONS:  # It asks for code.
+        if label in FRAMES:  # It asks for code.
             message = message_for(label, code(label, answer))
         else:
             check_answer(label, answer)
