@@ -39,7 +39,6 @@ ex-build-line
 np.sum(E**2) => np.sum(E) => squared errors
 2 * E => E => moves against it by
 W - learning_rate => W + learning_rate => W is wrong
-X.T @ dE => X @ dE => transpose missing
 ex-build-backward
 O1.T @ dP => X.T @ dP => of W2
  * slope =>  => through the sigmoid
@@ -49,7 +48,6 @@ ex-small-weights
 2 * strength * W => strength * W => derivative
 return dW, dB => return dW, dB + 2 * strength * B => right dW. dB must
 return dW, dB => return dB, dW => order
-X.T @ => X @ => transpose missing
 ex-no-peeking
 mean, std = => both = np.vstack([train, test])\n    mean, std = both.mean(axis=0), both.std(axis=0)\n    _ = => training rows alone
 (test - mean) / std => (test - test.mean(axis=0)) / test.std(axis=0) => by themselves
@@ -157,7 +155,6 @@ magnitude**2 / 2 => magnitude / 2 => square is missing
 ex-true-mean
 self.prediction.size => len(self.prediction) => still
 return np.mean => np.mean => return` missing
-self.prediction.size => (2 * len(self.prediction)) => factor 2.5
 np.mean(( => np.sum(( => That is the sum
 ex-build-network
 reversed(self.layers) => self.layers => must be (4, 2)
