@@ -16,7 +16,7 @@ export PYTHONUTF8 = 1
 export MPLCONFIGDIR ?= $(CURDIR)/.venv/matplotlib
 
 .PHONY: book epub test test-package test-elsewhere test-oldest test-browser \
-	lighthouse bench notebooks mutants soak sphinx audit lock dist
+	lighthouse bench notebooks handouts mutants soak sphinx audit lock dist
 
 # With SOLUTIONS=no, `make book` and `make epub` leave out the solutions, in a folder of
 # their own.
@@ -55,16 +55,22 @@ bench: .venv/elsewhere
 	$(BIN)/python tools/bench.py
 
 # Exports the package, writes the entries of appendix C and the page for teachers,
-# executes every notebook, and cleans the notebooks' metadata.
+# executes every notebook, and cleans the notebooks' metadata. With CHAPTER=05, only
+# chapter 5 and its solutions run.
+PAGES = $(wildcard book/*$(CHAPTER)*.ipynb)
 notebooks: .venv/ready
 	$(BIN)/ruff format book
 	$(BIN)/python tools/export.py
 	$(BIN)/python tools/symptoms.py
 	$(BIN)/python tools/teachers.py
-	$(BIN)/python tools/execute.py $(filter-out $(LEFT_OUT),$(wildcard book/*.ipynb))
+	$(BIN)/python tools/execute.py $(filter-out $(LEFT_OUT),$(PAGES))
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
-		--extra-keys metadata.language_info book/*.ipynb
-	$(if $(LEFT_OUT),@echo "Not run: $(LEFT_OUT). It runs after make test-elsewhere.")
+		--extra-keys metadata.language_info $(PAGES)
+	$(if $(filter $(LEFT_OUT),$(PAGES)),@echo "Not run: $(LEFT_OUT). It runs after make test-elsewhere.")
+
+# Writes the notebooks without solutions, with the package, into _build/handouts.
+handouts: .venv/ready
+	$(BIN)/python tools/handouts.py
 
 # Breaks the package in a thousand places, one at a time, and counts how many of these
 # mutants the tests catch.

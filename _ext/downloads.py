@@ -25,8 +25,8 @@ try:
     import scratchdl
 except ModuleNotFoundError:
     %pip install --quiet {wheel} matplotlib"""
-BESIDE = """
-# Its file, {wheel}, must be in the folder of this notebook.
+BESIDE = "\n# Its file, {wheel}, must be in the folder of this notebook."
+PACKED = """
 # It is in notebooks.zip, which you find on the page "Before you start"."""
 
 
@@ -68,7 +68,7 @@ def write_downloads(app: Sphinx, error: Exception | None) -> None:
     if address := app.config.html_baseurl.rstrip("/"):
         cell = CELL.format(where="", wheel=f"{address}/_sources/book/{wheel}")
     else:
-        cell = CELL.format(where=BESIDE.format(wheel=wheel), wheel=wheel)
+        cell = CELL.format(where=BESIDE.format(wheel=wheel) + PACKED, wheel=wheel)
     files = [sources / "book" / wheel]
     for page in sorted(app.env.found_docs):
         path = sources / app.env.doc2path(page, base=False)

@@ -14,9 +14,25 @@
     sessionStorage.setItem("present", on);
     if (part) scrollBy({ top: top(part) - before, behavior: "instant" });
   };
+  // The arrow keys lead to the next and the previous section, unless the part that has the
+  // focus uses them itself.
+  const uses = "input, select, textarea, [tabindex='0']";
+  const turn = (event, step) => {
+    const { altKey, ctrlKey, metaKey, shiftKey, target } = event;
+    const other = altKey || ctrlKey || metaKey || shiftKey;
+    if (other || button.ariaPressed === "false" || target.closest(uses)) return;
+    const line = parseFloat(getComputedStyle(html).scrollPaddingTop);
+    const distance = (it) => step * (it.getBoundingClientRect().top - line);
+    const sections = [...document.querySelectorAll("article :is(h1, h2, h3)")];
+    const next = step > 0 ? sections : sections.reverse();
+    next.find((it) => distance(it) > 2)?.scrollIntoView({ behavior: "instant" });
+    event.preventDefault();
+  };
   button.ariaPressed = html.classList.contains("present");
   button.addEventListener("click", () => present(button.ariaPressed === "false"));
-  document.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape" && !document.querySelector("dialog[open]")) present(false);
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) turn(event, step);
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) present(false);
   });
 }

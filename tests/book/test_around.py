@@ -83,7 +83,8 @@ def test_each_work_has_its_place_in_the_bibliography():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_between_notebooks_lead_to_a_section_or_an_exercise(page):
-    for name, place in re.findall(r"\]\((\w+\.ipynb)(#[^)]+)?\)", text_of(page)):
+    text = re.sub(r"^(`{3,}).*?^\1$", "", text_of(page), flags=re.M | re.S)
+    for name, place in re.findall(r"\]\((\w+\.ipynb)(#[^)]+)?\)", text):
         begins = {cell["id"]: cell["source"] for cell in cells_of(BOOK / name)}
         # JupyterLab and _ext/names.py find a section by the cell that begins with it.
         if place:

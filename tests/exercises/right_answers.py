@@ -1,4 +1,4 @@
-"""Right answers to each exercise that are written differently from the solution."""
+"""Right answers that are written differently from the solution."""
 
 import ast
 
@@ -127,8 +127,6 @@ RIGHT_ANSWERS = {
         "for X in (train, test): X -= mean; X /= std\n"
         "return train, test",
     ],
-    "ex-step-too-long": [np.float64(0.026), 26 / 1000, np.array(0.026)],
-    "ex-used-twice": [64.0, np.array([[64.0]]), [[64]]],
     "ex-relu": [
         "np.where(x > 0, x, 0) | g = g.copy(); g[x <= 0] = 0; return g",
         "(x + np.abs(x)) / 2 | g * np.heaviside(x, 0.5)",
@@ -143,14 +141,11 @@ RIGHT_ANSWERS = {
         "y = x.copy(); y[x < 0] = (self.param * x)[x < 0]; return y | "
         "g * np.where(x < 0, self.param, 1) | np.ones((1, len(g))) @ (g * x * (x < 0))",
     ],
-    "ex-explode": [3.0, np.int64(3), np.array(3)],
     "ex-tanh": [
         "1 - 2 / (np.exp(2 * x) + 1) | g - g * y * y",
         "np.tanh(x) | g / np.cosh(x) ** 2",
         "np.sinh(x) / np.cosh(x) | (1 + y) * (1 - y) * g",
     ],
-    "ex-saturation": [5.0, np.int64(5), np.array(5)],
-    "ex-error-size": [2.0, np.float64(2), np.array(2.0)],
     "ex-softplus": [
         "np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))) | g * Sigmoid().forward(x)",
         "np.logaddexp(x, 0) | with np.errstate(over='ignore'): "
@@ -158,8 +153,6 @@ RIGHT_ANSWERS = {
         "np.where(x > 30, x, np.log(1 + np.exp(np.minimum(x, 30)))) | "
         "g * (np.tanh(x / 2) + 1) / 2",
     ],
-    "ex-forward-step": [-8.0, np.int64(-8), np.array(-8)],
-    "ex-one-seed": [0.0, np.int64(0), np.array(0)],
     "ex-scaled-start": [
         "W /= np.sqrt(input_.shape[1]); B[...] = 0",
         "params = WeightMultiply(W * len(W) ** -0.5), BiasAdd(0 * B)\n"
@@ -175,8 +168,6 @@ RIGHT_ANSWERS = {
         "ids = np.sort([id(layer.activation) for layer in layers])\n"
         "return np.any(ids[1:] == ids[:-1])",
     ],
-    "ex-wide-input": [100.0, np.int64(100), np.array(100)],
-    "ex-doubled-batch": [(8.0, -4 / 3), np.array([8, -1.33]), [8.0, -1.3333]],
     "ex-huber": [
         "w = np.minimum(abs(e), self.limit)\n"
         "return np.sum(w * abs(e) - w**2 / 2) / e.shape[0] | "
@@ -193,8 +184,6 @@ RIGHT_ANSWERS = {
         "super()._output() / e.shape[1] | super()._input_grad() / e.shape[1]",
         "float(np.square(e).mean(axis=0).mean()) | 2 / len(e) / len(e.T) * e",
     ],
-    "ex-best-guess": [(30.0, 22.0), np.array([30, 22]), [np.int64(30), 22.0]],
-    "ex-row-by-row": [4.0, np.int64(4), np.array([[4.0]])],
     "ex-in-parts": [
         "total = None\nfor start in range(0, len(x_batch), size):\n"
         " rows = slice(start, start + size)\n"
@@ -220,8 +209,6 @@ RIGHT_ANSWERS = {
         "self.output = Dense.forward(self, input_) + input_; return self.output | "
         "sum([g, super().backward(g)])",
     ],
-    "ex-fading": [4.0, np.int64(4), np.array(4)],
-    "ex-one-step": [1 / 8, np.float64(0.125), np.array(0.125)],
     "ex-own-rate": [
         "self.means = self.means or [0.0] * len(params)\n"
         "for i, g in enumerate(grads):\n"
@@ -248,8 +235,6 @@ RIGHT_ANSWERS = {
         "for W, g in self.params_with_grads():\n"
         " W[...] = W - (self.lr * self.limit / max(norm, self.limit)) * g",
     ],
-    "ex-batch-size": [10.0, np.int64(10), np.array(10)],
-    "ex-three-fits": [(5, 1), np.array([5, 1]), [5.0, np.int64(1)]],
     "ex-even-batches": [
         "batches, start = [], 0\nwhile len(X) - start >= 2 * size:\n"
         " batches.append((X[start : start + size], y[start : start + size]))\n"
@@ -276,8 +261,6 @@ RIGHT_ANSWERS = {
         " if len(seen) - seen.index(min(seen)) > patience: break\n"
         "return float(seen.index(min(seen)) + 1), float(len(seen))",
     ],
-    "ex-look-often": [25.0, np.int64(25), np.array(25)],
-    "ex-one-miss": [(2, 6.32), [2.0, 6.325], np.array([2, np.sqrt(40)])],
     "ex-r-squared": [
         "1 - np.mean((y_pred - y_true) ** 2) / np.var(y_true)",
         "d, e = (y_true - y_true.mean()).ravel(), (y_true - y_pred).ravel()\n"
@@ -295,12 +278,6 @@ RIGHT_ANSWERS = {
         "for layer in reversed(rest): B += layer.params[1] @ W; W = layer.params[0] @ W"
         "\nreturn (W, B)",
     ],
-    "ex-lucky-seed": [3.0, np.int64(3), np.array(3)],
-    "ex-answer-costs": [
-        (1.10, 0.24, 2.24),
-        np.array([1.0986, 0.2395, 2.2395]),
-        [np.log(3), np.log(9.389 / 7.389), np.log(9.389)],
-    ],
     "ex-he-start": [
         "W[:] = W * (2 / len(W)) ** 0.5; B *= 0",
         "self.params = [W / np.sqrt(input_.shape[1] / 2), np.zeros((1, self.neurons))]",
@@ -311,24 +288,6 @@ RIGHT_ANSWERS = {
         "self.lr = self.first_lr * 0.5 ** int((epoch - 1) / 10)",
         "if epoch == 1: self.lr = self.first_lr\nelif epoch % 10 == 1: self.lr /= 2",
         "self.lr = self.first_lr\nfor _ in range(11, epoch + 1, 10): self.lr *= 0.5",
-    ],
-    "ex-how-much-momentum": [
-        (0.95, 0.51),
-        [19 / 20, 0.513],
-        np.array([0.95, 1 / 1.95]),
-    ],
-    "ex-which-way-round": [
-        ((8, 5), (3, 8), (5, 8)),
-        [[8, 5], [3, 8], [5, 8]],
-        np.array([(8, 5), (3, 8), (5, 8)]),
-    ],
-    "ex-same-step": [(0.1, 0.02), np.array([0.1, 0.02]), [10 / 100, 2e-2]],
-    "ex-counting-ends": [24.0, np.int64(24), np.array(24)],
-    "ex-how-much-faster": [(1.6, 4), np.array([1.6, 4.0]), [8 / 5, 4]],
-    "ex-count-products": [
-        (12000, 16000),
-        np.array([12_000, 16_000]),
-        [8 * 1500, 2.0 * 8000],
     ],
     "ex-in-place": [
         "np.multiply(x, -1, out); np.exp(out, out); out += 1; np.reciprocal(out, out)",

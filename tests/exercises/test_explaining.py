@@ -36,7 +36,6 @@ def r_squared(body):
 CASES = [
     (*relu("max(self.input_, 0)"), "`max(self.input_, 0)` | np.maximum | entry"),
     (*relu("self.input_ if self.input_ > 0 else 0"), "`self.input_ > 0` | np.where"),
-    (*relu("0 if not self.input_ > 0 else 1"), "np.where"),
     (*relu("0 if not self.input_ else 1"), "`is None`"),
     (*relu("1 if self.input_ else 0"), "`is None`"),
     (*relu("self.input_ > 0 and self.input_"), "np.where"),
@@ -71,7 +70,6 @@ CASES = [
     (*r_squared("for y in 3: pass"), "`3` is the number 3"),
     (*r_squared("return y_true[y_true:2]"), "`y_true` is an array | `2`"),
     (*relu("self.input_ @ 2"), "`2` is the number 2"),
-    (*r_squared("return 1 if y_true > 2 else 0"), "`y_true > 2` | np.where"),
     (*r_squared("return np.mean()"), "`np.mean()` | missing"),
     (*r_squared("return {}['a']"), "`{}['a']` | KeyError"),
     ("ex-r-squared", "def r_squared(y):\n    return 1", "`r_squared` | arguments | 2"),

@@ -4,13 +4,12 @@ import warnings
 
 import numpy as np
 import pytest
-from models import Scale, fit, identical, layer_of, network, own, same
+from models import Scale, fit, identical, network, own, same
 
 from scratchdl import (
     SGD,
     Dense,
     Dropout,
-    Linear,
     MeanSquaredError,
     NeuralNetwork,
     Operation,
@@ -293,9 +292,3 @@ def test_a_harmless_underflow_is_no_error():
             net.train_batch(400 * X, np.eye(2)[CLASSES % 2])
             optimizer.step()
         fit(Trainer(network(), SGD()), [300 * DATA[0], 300 * DATA[1], *DATA[2:]])
-
-
-def test_layers_of_a_reader_train_as_before():
-    net = NeuralNetwork([layer_of(Scale(np.ones((1, 13)))), Dense(1, Linear())],
-                        MeanSquaredError())  # fmt: skip
-    assert fit(Trainer(net, SGD(1e-3)), DATA, epochs=2, eval_every=1)

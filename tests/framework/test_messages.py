@@ -25,7 +25,6 @@ from scratchdl import (
     Tanh,
     Trainer,
     WeightMultiply,
-    numerical_gradient,
 )
 
 X, y = np.ones((4, 13)), np.ones((4, 1))
@@ -117,7 +116,8 @@ check_gradients(NET, X) -> TypeError: check_gradients | NeuralNetwork | loss | t
 check_gradients(Dense(2), X, y) -> TypeError: check_gradients | Dense | loss | target
 check_gradients(NET, X[:, :5], y) -> ValueError: WeightMultiply | (4, 5) | (13, 13)
 check_gradients(NET, X, y[:2]) -> ValueError: MeanSquaredError | (4, 1) | (2, 1)
-numerical_gradient(float, np.ones(2, int)) -> TypeError: numerical_gradient | int64
+numerical_gradient(float, np.ones(2, int))
+    -> TypeError: numerical_gradient | (2,) | int64
 # Layers
 Layer(2).forward(X) -> NotImplementedError: Layer | _setup_layer
 own(Layer)(2).forward(X) -> NotImplementedError: Own | _setup_layer
@@ -407,10 +407,3 @@ def test_nothing_goes_back_after_a_forward_pass_that_failed(wrong):
             part.forward(*failing)
         with pytest.raises(RuntimeError, match=f"{type(part).__name__}.* forward"):
             part.backward(*grads)
-
-
-def test_a_numerical_gradient_puts_the_entry_back_if_the_function_fails():
-    array = np.zeros(3)
-    with pytest.raises(ZeroDivisionError):
-        numerical_gradient(lambda: 1 / 0, array)
-    assert array.tolist() == [0, 0, 0]

@@ -38,8 +38,6 @@ NAMES = vars(scratchdl) | globals()
     "line",
     [
         "Operation()",
-        "Sigmoid()",
-        "Linear()",
         "Layer(neurons=2)",
         "Dense(neurons=13, activation=Sigmoid())",
         "OwnLayer(neurons=3)",
@@ -47,9 +45,6 @@ NAMES = vars(scratchdl) | globals()
         "MeanSquaredError()",
         "Optimizer(lr=1.0)",
         "SGD(lr=0.01)",
-        "Tanh()",
-        "ReLU()",
-        "SoftmaxCrossEntropy()",
         "Dropout(keep_prob=0.8)",
         "GlorotDense(neurons=3, activation=ReLU(), keep_prob=1.0)",
         "SGDMomentum(lr=0.2, momentum=0.9, final_lr=0.01, decay_type='linear')",

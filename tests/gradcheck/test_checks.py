@@ -1,10 +1,8 @@
 """check_gradients: a corpus of wrong and of right classes, and what it leaves alone."""
 
-import ast
 import re
 import warnings
 from itertools import chain
-from pathlib import Path
 
 import gradient_corpus
 import numpy as np
@@ -38,7 +36,6 @@ from right_classes import (
     squared,
 )
 
-import scratchdl.gradcheck
 from scratchdl import (
     SGD,
     Dense,
@@ -432,19 +429,14 @@ def test_a_batch_that_does_not_fit_is_not_a_fault():
 @pytest.mark.parametrize(
     "error, words, arguments",
     [
-        (TypeError, r"Sigmoid\(\)", (Sigmoid, X)),
         (TypeError, "forward and backward", (type("A", (), {"forward": abs})(), X)),
         (TypeError, "forward and backward", (type("A", (), {"backward": abs})(), X)),
-        (TypeError, "input_.*list", (Linear(), X.tolist())),
         (TypeError, "input_.*MaskedArray", (Linear(), np.ma.array(X))),
         (TypeError, "input_.*matrix", (Linear(), X.view(np.matrix))),
         (TypeError, "input_.*complex128", (Linear(), 1j * X)),
         (ValueError, r"input_.*\(0, 3\)", (Linear(), X[:0])),
         (ValueError, r"input_.*\(\)", (Linear(), np.array(1.0))),
-        (ValueError, r"input_.*\(4, 3\).*nan", (Linear(), X * np.nan)),
-        (TypeError, "target.*list", (MeanSquaredError(), X, Y.tolist())),
         (TypeError, "MeanSquaredError.*target", (MeanSquaredError(), X)),
-        (TypeError, "Linear.*target", (Linear(), X, Y)),
     ],
 )
 def test_arguments_that_cannot_be_checked(error, words, arguments):
@@ -459,8 +451,6 @@ def test_the_numerical_gradient():
     with pytest.raises(ZeroDivisionError):
         numerical_gradient(lambda: 1 / 0, array)
     assert array.tolist() == [[1.0, -2.0]]
-    with pytest.raises(TypeError, match=r"numerical_gradient: .*\(2,\).*int64"):
-        numerical_gradient(float, np.ones(2, np.int64))
 
 
 def test_two_gradients_are_compared_by_their_largest_error():
@@ -468,15 +458,6 @@ def test_two_gradients_are_compared_by_their_largest_error():
     assert compare_gradients(np.array([0.5, 0.0]), np.zeros(2)) == 0.5
     with pytest.raises(ValueError, match=r"compare_gradients: .*\(1, 2\).*\(2,\)"):
         compare_gradients(np.ones((1, 2)), np.ones(2))
-
-
-def test_gradcheck_imports_nothing_from_the_framework():
-    for path in Path(scratchdl.gradcheck.__file__).parent.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                assert "scratchdl" not in str([name.name for name in node.names])
-            if isinstance(node, ast.ImportFrom):
-                assert node.level < 2 and "scratchdl" not in str(node.module)
 
 
 def test_a_step_over_the_edge_of_a_function_is_taken_in_silence():

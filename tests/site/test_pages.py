@@ -155,6 +155,10 @@ def test_a_page_is_in_order(visit, host, name, theme):
     assert not lines, "\n" + "\n".join(lines)
 
 
+HEADINGS = """() => [...document.querySelectorAll("article :is(h1, h2, h3)")]
+    .filter(it => it.getBoundingClientRect().top < 150).length"""
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_view_for_a_lecture_hall(visit, home, theme):
     address = f"{home}/book/10_first_deep_model.html"
@@ -166,6 +170,14 @@ def test_the_view_for_a_lecture_hall(visit, home, theme):
     expect(code).to_be_in_viewport()
     expect(page.locator("nav:visible")).to_have_count(0)
     assert code.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 900 / 30
+    above = page.evaluate(HEADINGS)
+    for key, more in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1)):
+        page.keyboard.press(key)
+        assert page.evaluate(HEADINGS) == above + more
+    page.locator("input[type=range]").first.focus()
+    before = page.evaluate("scrollY")
+    page.keyboard.press("ArrowRight")  # It moves the slider.
+    assert page.evaluate("scrollY") == before
     page.evaluate(AXE.read_text(encoding="utf-8"))
     faults = faults_of(page.evaluate(LOOK, RULES))
     assert page.evaluate(WIDE) + list(faults) == []
