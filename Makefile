@@ -109,6 +109,7 @@ lock: .venv/ready
 		tests/requirements-mutants tests/requirements-release; do \
 		$(LOCK) $(UPGRADE) --constraint requirements.txt \
 		$$name.in --output-file $$name.txt || exit; done
+	$(LOCK) $(UPGRADE) --no-deps live/requirements.in --output-file live/requirements.txt
 
 .venv/ready: requirements.txt tools/uv.txt package-lock.json
 	$(PYTHON) tools/build.py prepare
