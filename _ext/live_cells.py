@@ -26,9 +26,10 @@ DATA = "matplotlib/mpl-data.zip"
 # Figures use these fonts only.
 FONTS = ("DejaVuSans.", "DejaVuSans-", "LastResort")
 # A page may request nothing from another host, and neither may what its cells display.
-POLICY = """
+HEAD = """
 <meta http-equiv="Content-Security-Policy" content="default-src 'self' 'unsafe-inline' \
 data: blob:; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:" />
+<script defer src="{script}"></script>
 """
 
 
@@ -54,7 +55,7 @@ def files_of(root: Path, source: ZipFile) -> Iterator[tuple[str, bytes]]:
             kept = not name.startswith(("fonts/", "sample_data/", "images/"))
             if (kept or Path(name).name.startswith(FONTS)) and not name.endswith("/"):
                 yield f"mpl-data/{name}", data.read(name)
-    for path in ("live/cells.py", "_ext/inline_svg.py"):
+    for path in ("live/cells.py", "_ext/inline_svg.py", "book/matplotlibrc"):
         yield f"book/{Path(path).name}", Path(root, path).read_bytes()
     for path in sorted(Path(root, "scratchdl").rglob("*.*")):
         if "__pycache__" not in path.parts:
@@ -117,8 +118,8 @@ def add_script(
 ) -> None:
     """Add the script and the policy to a page with code cells."""
     if LIVE and app.builder.name == "html" and "cell_input" in context.get("body", ""):
-        app.add_js_file("live/live.js")
-        context["metatags"] = POLICY + context.get("metatags", "")
+        script = context["pathto"]("_static/live/live.js", resource=True)
+        context["metatags"] = HEAD.format(script=script) + context["metatags"]
 
 
 def setup(app: Sphinx) -> dict:

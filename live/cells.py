@@ -123,6 +123,7 @@ def run(source: str, number: int) -> None:
 
 def _prepare() -> None:
     """Replace the streams, and IPython, of which only `display` is needed."""
+    os.chdir("/book")  # Matplotlib finds its settings there, as in a notebook.
     sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
     ipython, module = ModuleType("IPython"), ModuleType("IPython.display")
     module.display = NAMES["display"] = display

@@ -73,7 +73,7 @@ const start = async (archives) => {
   const streams = [new OpenFile(new File([])), lines(output), lines(stream("stderr"))];
   const folders = [new PreopenDirectory("/", files), new PreopenDirectory(DATA, data)];
   const settings = ["HOME=/tmp", "TMPDIR=/tmp", "PYTHONTZPATH=", "NO_COLOR=1"];
-  const wasi = new WASI(["python"], settings, [...streams, ...folders]);
+  const wasi = new WASI(["python"], settings, [...streams, ...folders], { debug: false });
   const type = { headers: { "Content-Type": "application/wasm" } };
   const imports = {
     wasi_snapshot_preview1: wasi.wasiImport,
@@ -82,13 +82,13 @@ const start = async (archives) => {
   const source = new Response(unpack(archives.python), type);
   python = (await WebAssembly.instantiateStreaming(source, imports)).instance;
   wasi.initialize(python);
-  turn("import sys; sys.path.append('/book'); import cells");
+  turn("__import__('sys').path.append('/book'); __import__('cells') and None");
 };
 
 const answer = async ({ data }) => {
   try {
-    // JSON strings are Python strings.
-    if (python) turn(`cells.run(${JSON.stringify(data.code)}, ${data.number})`);
+    // JSON strings are Python strings. The module has no name, because a cell may use any.
+    if (python) turn(`__import__("cells").run(${JSON.stringify(data.code)}, ${data.number})`);
     else await start(data);
     port.postMessage({ done: true });
   } catch (error) {

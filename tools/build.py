@@ -1,8 +1,8 @@
 """Build the pages or the e-book, or run all tests, also where there is no make.
 
-`make book` runs `python tools/build.py book`. `make epub`, `make live` and `make test` do
-the same. Each creates the virtual environment .venv if it is missing, and again when a
-file that names versions has changed.
+`make book` runs `python tools/build.py book`; `make epub`, `make live` and `make test`
+do the same. Each creates the virtual environment .venv if it is missing, and again when
+a file that names versions has changed.
 """
 
 from __future__ import annotations  # Then an old Python can say that it is too old.
