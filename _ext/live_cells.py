@@ -38,8 +38,9 @@ def library(source: ZipFile, unused: list[str]) -> bytes:
     file = BytesIO()
     with ZipFile(file, "w") as target:  # Not compressed, because the archive is.
         for info in source.infolist():
-            top = info.filename.split("/")[0].removesuffix(".pyc")
-            if top not in unused and not info.filename.endswith((DATA, "METADATA")):
+            # A name before its version, which its metadata have, or before its ending.
+            top = info.filename.split("/")[0].split("-")[0].removesuffix(".pyc")
+            if top not in unused and info.filename != DATA:
                 content = source.read(info)
                 info.compress_type = 0
                 target.writestr(info, content)

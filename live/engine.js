@@ -75,7 +75,10 @@ const start = async (onProgress) => {
   frame = document.createElement("iframe");
   Object.assign(frame, { hidden: true, title: "Python", srcdoc: FRAME });
   frame.sandbox = "allow-scripts";
-  const ready = new Promise((resolve) => (frame.onload = resolve));
+  const ready = new Promise((resolve, reject) => {
+    frame.onload = resolve;
+    waiting = reject; // A frame that is removed never loads.
+  });
   document.body.append(frame);
   await ready;
   frame.contentWindow.postMessage(script, "*", [channel.port2]);

@@ -44,7 +44,7 @@ const runOne = async (cell, number) => {
   const failed = await engine.run(cell.code(), number, (output) => show(cell, output));
   cell.ran = true;
   if (cell.own?.children.length === 1) cell.own.remove(), (cell.own = undefined);
-  return failed && !cell.element.matches(".tag_raises-exception");
+  return failed;
 };
 
 // Runs the cells above that have not run, and then this one.
@@ -60,7 +60,9 @@ const runTo = async (cells, cell) => {
       const number = cells.indexOf(one) + 1;
       say(`Running cell ${number} …`);
       const failed = await runOne(one, number);
-      if (failed && one !== cell) return say(`Cell ${number} failed, so this cell did not run.`);
+      if (failed && one === cell) return say("This cell stopped with an error.");
+      if (failed && !one.element.matches(".tag_raises-exception"))
+        return say(`Cell ${number} stopped with an error, so this cell did not run.`);
     }
     say(cell.own ? "Done." : "Done. This cell has no output.");
   } catch (error) {
@@ -95,9 +97,13 @@ if (engine.supported()) {
   cells.forEach((cell, index) => {
     const source = cell.input.querySelector("pre");
     cell.code = () => source.textContent;
-    const bar = add(cell.input, "div", { className: "live-bar" });
-    const button = (text, properties) =>
-      add(bar, "button", { type: "button", textContent: text, ariaLabel: `${text} cell ${index + 1}`, ...properties });
+    const bar = document.createElement("div");
+    bar.className = "live-bar";
+    cell.input.after(bar);
+    const button = (textContent, more) => {
+      const ariaLabel = `${textContent} cell ${index + 1}`;
+      return add(bar, "button", { type: "button", textContent, ariaLabel, ...more });
+    };
     button("Run", { onclick: () => press(cells, cell) });
     cell.stop = button("Stop", { onclick: () => engine.stop(), hidden: true });
     cell.status = add(bar, "span", { role: "status" });

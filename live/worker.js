@@ -74,6 +74,13 @@ const start = async (archives) => {
   const folders = [new PreopenDirectory("/", files), new PreopenDirectory(DATA, data)];
   const settings = ["HOME=/tmp", "TMPDIR=/tmp", "PYTHONTZPATH=", "NO_COLOR=1"];
   const wasi = new WASI(["python"], settings, [...streams, ...folders], { debug: false });
+  // The shim expects the flags of a pause at the wrong place, and time.sleep would take too long.
+  const { poll_oneoff } = wasi.wasiImport;
+  wasi.wasiImport.poll_oneoff = (start, ...rest) => {
+    const view = new DataView(python.exports.memory.buffer);
+    view.setUint16(start + 36, view.getUint16(start + 40, true), true);
+    return poll_oneoff(start, ...rest);
+  };
   const type = { headers: { "Content-Type": "application/wasm" } };
   const imports = {
     wasi_snapshot_preview1: wasi.wasiImport,

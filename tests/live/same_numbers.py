@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["01_by_hand", "05_layer", "10_first_deep_model"]
-DONE = "Done|failed|Stopped|stopped"
+DONE = "Done|topped"
 # The text of each cell's own output, its descriptions, and whether its figures are as
 # printed. The ids of two figures differ.
 READ = r"""() => {
