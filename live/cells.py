@@ -11,6 +11,7 @@ import os
 import sys
 import time
 import traceback
+import warnings
 from io import TextIOBase
 from types import ModuleType
 from typing import Any
@@ -130,8 +131,10 @@ def _prepare() -> None:
     ipython.display, ipython.version_info = module, (9, 0, 0)
     ipython.get_ipython = NAMES["get_ipython"] = lambda: None
     sys.modules |= {"IPython": ipython, "IPython.display": module}
-    # Matplotlib warns that it finds no folder for its settings.
+    # Matplotlib warns that it finds no folder for its settings, and tqdm that there are
+    # no threads.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", "tqdm:disabling monitor support")
 
 
 _prepare()

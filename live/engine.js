@@ -89,7 +89,7 @@ const start = async (onProgress) => {
 export const load = (onProgress) => {
   loaded ??= start(onProgress).catch((error) => {
     loaded = undefined; // The next call tries again.
-    throw error;
+    throw stopping.signal.aborted ? stopping.signal.reason : error;
   });
   return loaded;
 };

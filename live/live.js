@@ -41,10 +41,13 @@ const show = (cell, { output_type, name, text, data, traceback }) => {
 
 const runOne = async (cell, number) => {
   cell.own?.replaceChildren(cell.own.firstElementChild);
-  const failed = await engine.run(cell.code(), number, (output) => show(cell, output));
-  cell.ran = true;
-  if (cell.own?.children.length === 1) cell.own.remove(), (cell.own = undefined);
-  return failed;
+  try {
+    const failed = await engine.run(cell.code(), number, (output) => show(cell, output));
+    cell.ran = true;
+    return failed;
+  } finally {
+    if (cell.own?.children.length === 1) cell.own = cell.own.remove(); // No output is left.
+  }
 };
 
 // Runs the cells above that have not run, and then this one.
