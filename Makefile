@@ -15,14 +15,19 @@ export PYTHONUTF8 = 1
 # Matplotlib stores a list of fonts, and the home directory may be read-only.
 export MPLCONFIGDIR ?= $(CURDIR)/.venv/matplotlib
 
-.PHONY: book epub test test-package test-elsewhere test-oldest test-browser \
-	lighthouse bench notebooks handouts mutants soak sphinx audit lock dist
+.PHONY: book epub live test test-live test-package test-elsewhere test-oldest \
+	test-browser lighthouse bench notebooks handouts mutants soak sphinx audit lock dist
 
 # With SOLUTIONS=no, `make book` and `make epub` leave out the solutions, in a folder of
 # their own.
 export SOLUTIONS
-book epub test:
+# `make live` builds the book with cells that run in the page, into _build/live.
+book epub live test:
 	$(PYTHON) tools/build.py $@
+
+# Runs every cell in a browser, and compares its text with the output in the notebook.
+test-live: live .venv/browser
+	$(BIN)/python tests/live/same_numbers.py
 
 # Tests chapter 12, its exercises, and 50 epochs of losses in PyTorch and scikit-learn.
 test-elsewhere: .venv/elsewhere
@@ -116,6 +121,7 @@ lock: .venv/ready
 		tests/requirements-mutants tests/requirements-release; do \
 		$(LOCK) $(UPGRADE) --constraint requirements.txt \
 		$$name.in --output-file $$name.txt || exit; done
+	$(LOCK) $(UPGRADE) --no-deps live/requirements.in --output-file live/requirements.txt
 
 .venv/ready: requirements.txt tools/uv.txt package-lock.json
 	$(PYTHON) tools/build.py prepare

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from zipfile import ZipFile, ZipInfo
 
 from docutils import nodes
-from pictures import COLORS
+from inline_svg import COLORS
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.config import Config

@@ -9,7 +9,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-FOLDERS = ["_ebook", "_ext", "_static", "_templates"]
+FOLDERS = ["_ebook", "_ext", "_static", "_templates", "live"]
 
 
 def add_fingerprint(app: Sphinx, config: Config) -> None:

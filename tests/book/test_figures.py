@@ -26,7 +26,7 @@ from scratchdl.show.pictures import _normalized
 
 sys.path.insert(0, str(ROOT / "_ext"))
 
-from pictures import inline_svg  # noqa: E402
+from inline_svg import inline_svg  # noqa: E402
 
 BATCH = np.arange(6.0).reshape(2, 3)
 
