@@ -27,7 +27,7 @@ book epub live test:
 
 # Runs every cell in a browser, and compares its text with the output in the notebook.
 test-live: live .venv/browser
-	$(BIN)/python tests/live/same_numbers.py
+	$(BIN)/python tools/same_numbers.py
 
 # Tests chapter 12, its exercises, and 50 epochs of losses in PyTorch and scikit-learn.
 test-elsewhere: .venv/elsewhere

@@ -56,13 +56,12 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
     sheet.parent.mkdir(exist_ok=True)
     for old in sheet.parent.iterdir():
         old.unlink()
-    source = pages / "_static" / "all.css"
+    source = Path(app.doctreedir, "all.css")  # Not among the pages: it contains paths.
     if names := getattr(app, "light_sheets", None):  # Otherwise no page was written.
-        names = [f"./{name.removeprefix('_static/')}" for name in names]
-        formulas = MODULES / "katex" / "dist" / "katex.min.css"
-        names[names.index("./katex.min.css")] = formulas.as_posix()
-        lines = "".join(f'@import "{name}";\n' for name in names)
-        source.write_text(lines, encoding="utf-8")  # The path may be in any language.
+        formulas = names.index("_static/katex.min.css")
+        names[formulas] = MODULES / "katex" / "dist" / "katex.min.css"
+        lines = [f'@import "{(pages / name).as_posix()}";\n' for name in names]
+        source.write_text("".join(lines), encoding="utf-8")  # In any language.
     # Browsers that support WOFF2 do not request the older formats.
     loaders = [f"--loader:.{end}=empty" for end in ("ttf", "woff", "png")]
     loaders += ["--loader:.woff2=file", "--loader:.svg=dataurl"]

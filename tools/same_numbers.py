@@ -16,7 +16,7 @@ from threading import Thread
 
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "_build" / "live" / "_build" / "html"
 CHAPTERS = ["01_by_hand", "05_layer", "10_first_deep_model"]
 BUTTON = "div.cell:has(.live-bar) .live-bar button:first-child"
