@@ -30,7 +30,7 @@ LEFT_OUT = re.compile(
 )
 # The title of a closed box. Some reading systems show the box open.
 SUMMARY = re.compile(
-    r"<summary>((?!</summary>).)*?Show the (?P<kind>\w+).*?</summary>", re.DOTALL
+    r"<summary[^>]*>((?!</summary>).)*?Show the (?P<kind>\w+).*?</summary>", re.DOTALL
 )
 TITLES = {"source": "Code", "output": "Output"}
 # HTML allows tags without an end, and pictures without a namespace. XML does not.

@@ -160,7 +160,7 @@ def table(chapters: list[Chapter]) -> str:
         needs = re.split(r":|(?<=[\w)`])\.( |$)", each.opening["You need"])[0]
         objectives = each.opening["Afterwards, you can"].rstrip(".")
         rows.append(
-            f"| [{name}]({each.path.name})<br>{times} | {needs} | {objectives} |"
+            f"| [{name}]({each.path.name})<br />{times} | {needs} | {objectives} |"
         )
     return "\n".join(rows)
 
