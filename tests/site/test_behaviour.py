@@ -37,6 +37,7 @@ CONTRAST = """element => {
 )
 def test_each_closed_box_opens_and_closes(visit, home, name):
     page = visit(f"{home}/{name}")
+    page.keyboard.press("Shift")  # Lays out the page, which a test scrolls too quickly.
     for box in page.locator(".admonition.dropdown").all():
         button = box.locator("button.toggle-button")
         answer = box.locator(".admonition-title ~ *").first
