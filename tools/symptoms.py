@@ -15,6 +15,8 @@ import warnings
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import made_cells
+
 BOOK = Path(__file__).parent.parent / "book"
 PAGE = BOOK / "C_symptoms.ipynb"
 ENTRIES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -79,16 +81,11 @@ def entry(table: dict) -> str:
 
 def write(page: str) -> str:
     """Return the notebook with the entries of all its sections."""
-    notebook, cells = json.loads(page), []
-    for cell in notebook["cells"]:
-        if not cell["id"].startswith("symptom-"):
-            cells.append(cell)
-        for name, table in ENTRIES.get(cell["id"], {}).items():
-            source = entry(table).splitlines(keepends=True)
-            made = {"cell_type": "markdown", "id": f"symptom-{name}", "metadata": {}}
-            cells.append({**made, "source": source})
-    notebook["cells"] = cells
-    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    made = {
+        section: {name: entry(table) for name, table in entries.items()}
+        for section, entries in ENTRIES.items()
+    }
+    return made_cells.replace(page, "symptom-", made)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import made_cells
 from symptoms import BOOK, code_span, heading, section
 
 from scratchdl.exercises import labels, verdict
@@ -225,20 +226,11 @@ def write(page: str) -> str:
     """Return the notebook with the current plan and chapters."""
     chapters = [Chapter(path) for path in PATHS]
     made = {
-        "plan": {"made-sessions": sessions(chapters)},
-        "chapter-table": {"made-table": table(chapters)},
-        "chapters": {f"made-{each.number}": box(each) for each in chapters},
+        "plan": {"sessions": sessions(chapters)},
+        "chapter-table": {"table": table(chapters)},
+        "chapters": {each.number: box(each) for each in chapters},
     }
-    notebook, cells = json.loads(page), []
-    for cell in notebook["cells"]:
-        if not cell["id"].startswith("made-"):
-            cells.append(cell)
-        for name, text in made.get(cell["id"], {}).items():
-            source: Any = text.splitlines(keepends=True)
-            new = {"cell_type": "markdown", "id": name, "metadata": {}}
-            cells.append({**new, "source": source})
-    notebook["cells"] = cells
-    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    return made_cells.replace(page, "made-", made)
 
 
 if __name__ == "__main__":
