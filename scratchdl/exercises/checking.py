@@ -125,8 +125,8 @@ def exercise(
     def register(check: Check) -> Check:
         chapter = check.__module__.rpartition(".")[2].split("_")[-1].lstrip("0")
         chapter = chapter if chapter.isdigit() else "own"
-        add_check(label, check, needs)
-        TABLE[label] = Exercise(label, chapter, kind, level, minutes)
+        entry = Exercise(label, chapter, kind, level, minutes)
+        add_check(needs=needs, check=check, **entry._asdict())
         return check
 
     return register
