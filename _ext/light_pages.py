@@ -1,5 +1,6 @@
 """Pages that open fast: one style sheet without unused rules, and deferred scripts."""
 
+import os
 import re
 import subprocess
 import sys
@@ -44,7 +45,9 @@ def lighten(
 def node(script: str, *arguments: str, folder: Path | None = None) -> None:
     """Run a script of an npm package, in this folder if there is one."""
     command = [katex.NODEJS_BINARY, str(MODULES / script), *arguments]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+    where = os.environ | {"NODE_PATH": str(MODULES)}  # for imports of packages
+    quiet = subprocess.DEVNULL
+    subprocess.run(command, check=True, stdout=quiet, cwd=folder, env=where)
 
 
 def write_sheet(app: Sphinx, error: Exception | None) -> None:

@@ -7,7 +7,7 @@ _static/live gets those that the book needs, as two archives, and their licences
 import gzip
 import json
 import os
-import shutil
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -15,17 +15,23 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+from docutils import nodes
 from light_pages import MODULES, node
 from sphinx.application import Sphinx
 
 LIVE = os.environ.get("LIVE") == "yes"
 WHEELS = Path(sys.prefix) / "live"
-SHIM = MODULES / "@bjorn3" / "browser_wasi_shim"
+SCRIPTS = {"live": "iife", "worker": "iife", "editor": "esm"}
+# What the scripts contain.
+PACKAGES = ["@bjorn3/*", "@codemirror/*", "@lezer/*", "@marijn/*", "crelt", "style-mod"]
+PACKAGES += ["w3c-keyname"]
 LIBRARY = "usr/local/lib/python315.zip"
 DATA = "matplotlib/mpl-data.zip"
 # Figures use these fonts only.
 FONTS = ("DejaVuSans.", "DejaVuSans-", "LastResort")
 # A page may request nothing from another host, and neither may what its cells display.
+# Only `make live` writes the files of the engine.
+ENGINE_FILE = re.compile(r'<a href="[^"]*_static/live/[^"]*">(.*?)</a>')
 HEAD = """
 <meta http-equiv="Content-Security-Policy" content="default-src 'self' 'unsafe-inline' \
 data: blob:; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:" />
@@ -81,16 +87,18 @@ def write_archive(folder: Path, part: str, version: str, content: bytes) -> None
 
 
 def write_licences(folder: Path, wheel: ZipFile) -> None:
-    """Write the licences of the engine, and the source that one of them asks for."""
-    folder.mkdir(exist_ok=True)
+    """Write all licences into one file, and the source that one of them asks for."""
+    texts = [wheel.read(name) for name in wheel.namelist() if name.endswith("/LICENSE")]
+    packages = [path for part in PACKAGES for path in MODULES.glob(f"{part}/LICENSE*")]
+    texts += [path.read_bytes() for path in sorted(packages)]
+    Path(folder, "licences.txt").write_bytes(b"\n\n----------\n\n".join(texts))
     for name in wheel.namelist():
-        if "/LICENSES/" in name or name.endswith("/licenses/LICENSE"):
+        if name.endswith(".whl"):
             Path(folder, Path(name).name).write_bytes(wheel.read(name))
-    shutil.copy(SHIM / "LICENSE-MIT", folder / "browser_wasi_shim.txt")
 
 
 def write_engine(app: Sphinx) -> None:
-    """Write the archives, the licences and both scripts."""
+    """Write the archives, the licences and the scripts."""
     if not LIVE or app.builder.name != "html":
         return
     folder, root = Path(app.outdir, "_static", "live"), Path(app.srcdir)
@@ -103,28 +111,43 @@ def write_engine(app: Sphinx) -> None:
         packed = BytesIO(wheel.read(artifacts + "python-stdlib.zip"))
         files = archive(list(files_of(root, ZipFile(packed))))
         write_archive(folder, "files", f"{zlib.crc32(files):08x}", files)
-        write_licences(folder / "licences", wheel)
+        write_licences(folder, wheel)
     parts = {file.name.split("-")[0]: file for file in sorted(folder.glob("*.bin"))}
     sizes = {part: [file.name, file.stat().st_size] for part, file in parts.items()}
     options = ["--bundle", "--minify", "--charset=utf8", "--log-level=error"]
     options += ["--loader:.css=text", f"--define:PARTS={json.dumps(sizes)}"]
-    options += [f"--alias:@bjorn3/browser_wasi_shim={SHIM}/dist/index.js"]
-    for script in ("live", "worker"):
+    for script, kind in SCRIPTS.items():
         source, target = root / "live" / f"{script}.js", folder / f"{script}.js"
-        node("esbuild/bin/esbuild", str(source), f"--outfile={target}", *options)
+        output = [f"--outfile={target}", f"--format={kind}"]
+        node("esbuild/bin/esbuild", str(source), *output, *options)
+
+
+def name_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Give each code cell its id in the notebook, by which a reader's code is kept."""
+    path = Path(app.env.doc2path(app.env.docname))
+    if not LIVE or app.builder.name != "html" or path.suffix != ".ipynb":
+        return
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code":
+            cell["ids"] = [cells[cell["cell_index"]]["id"]]
 
 
 def add_script(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
-    """Add the script and the policy to a page with code cells."""
-    if LIVE and app.builder.name == "html" and "cell_input" in context.get("body", ""):
+    """Add the script and the policy to the first page and each page with code."""
+    body = context.get("body", "")
+    if not LIVE and body:
+        context["body"] = ENGINE_FILE.sub(r"\1", body)
+    elif LIVE and (page == app.config.root_doc or "cell_input" in body):
         script = context["pathto"]("_static/live/live.js", resource=True)
         context["metatags"] = HEAD.format(script=script) + context["metatags"]
 
 
 def setup(app: Sphinx) -> dict:
-    """Connect both functions."""
+    """Connect the functions, the second before exercises are moved."""
     app.connect("builder-inited", write_engine)
+    app.connect("doctree-read", name_cells, priority=100)
     app.connect("html-page-context", add_script)
     return {"version": "1", "parallel_read_safe": True}

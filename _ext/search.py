@@ -84,7 +84,6 @@ def bundle(app: Sphinx, entries: Path, index: Path) -> str:
     notice = (library / "LICENSE.txt").read_text("utf-8")
     options = ["--bundle", "--minify", "--charset=utf8", "--log-level=error"]
     options += ["--global-name=search", f"--banner:js=/*! MiniSearch\n{notice}*/"]
-    options += [f"--alias:minisearch={library}/dist/es/index.js"]
     options += [f"--alias:entries={entries}", f"--alias:index={index}"]
     source, target = Path(__file__).with_suffix(".js"), Path(app.outdir, SCRIPT)
     node("esbuild/bin/esbuild", str(source), f"--outfile={target}", *options)

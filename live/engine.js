@@ -21,11 +21,14 @@ let frame, port, loaded, waiting, stopping;
 
 export const bytes = Object.values(parts).reduce((sum, [, size]) => sum + size, 0);
 
-export const supported = () =>
-  location.protocol !== "file:" && // A page on disk may read no other file.
-  "DecompressionStream" in window &&
-  "WebAssembly" in window &&
-  WebAssembly.validate(new Uint8Array(MODULE));
+// Why the cells do not run here, in a sentence, or nothing.
+export const problem = () => {
+  if (location.protocol === "file:") // A page on disk may read no other file.
+    return "Cells run only in pages from a website, and this page was opened from a disk.";
+  if (!("DecompressionStream" in window && WebAssembly?.validate(new Uint8Array(MODULE))))
+    return "Cells do not run in this browser, because it is too old.";
+  return "";
+};
 
 const get = async (name, cache = "default") => {
   const response = await fetch(new URL(name, here), { cache, signal: stopping.signal });
@@ -87,9 +90,12 @@ const start = async (onProgress) => {
 
 // Load Python, unless that is done. `onProgress` gets the number of bytes so far.
 export const load = (onProgress) => {
-  loaded ??= start(onProgress).catch((error) => {
+  loaded ??= new Promise((resolve, reject) => {
+    waiting = reject;
+    start(onProgress).then(resolve, reject);
+  }).catch((error) => {
     loaded = undefined; // The next call tries again.
-    throw stopping.signal.aborted ? stopping.signal.reason : error;
+    throw error;
   });
   return loaded;
 };

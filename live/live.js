@@ -1,114 +1,230 @@
-// A button on each code cell, which runs the cell in the page.
+// Cells that a reader can run and change in the page, and exercises that are answered there.
 import style from "./live.css";
 import * as engine from "./engine.js";
+import * as kept from "./kept.js";
+import { add, make } from "./elements.js";
+import { clear, removeIfEmpty, show, textOf } from "./outputs.js";
 
+const here = document.currentScript.src;
 const megabytes = (bytes) => Math.round(bytes / 1e6);
-const size = `${megabytes(engine.bytes)} MB`;
-let queue = Promise.resolve(); // One cell runs at a time.
-let agreed = localStorage.getItem("live") === size; // It is stored in the browser then.
+const SIZE = `${megabytes(engine.bytes)} MB`;
+const ABOUT = new URL("../../book/in_the_page.html", here);
+const NONE = "The cells of this page do not run here, because they need PyTorch or scikit-learn.";
+const REASONS = {
+  process: "it starts a second Python",
+  overflow: "this Python does not notice overflows",
+  clock: "the clock of a page is too coarse",
+};
+const queue = []; // The cells to run. The first one is running.
+let cells, page, opening;
 
-const add = (parent, tag, properties) =>
-  parent.appendChild(Object.assign(document.createElement(tag), properties));
-
-// The printed output stays one press away, as the outputs to predict are already.
-const put = (cell) => {
-  const printed = cell.element.querySelector(":scope > .cell_output");
-  if (printed && !cell.own) {
-    const details = add(cell.element, "details", { className: "live-printed" });
-    add(details, "summary", { textContent: "Printed output" });
-    printed.before(details);
-    details.append(printed);
-  }
-  cell.own?.remove();
-  cell.own = add(cell.element, "div", { className: "cell_output live-output" });
-  add(cell.own, "p", { className: "live-label", textContent: "Your output" });
+const reason = ({ classList }) => {
+  const [, name] = [...classList].join(" ").match(/tag_not-live-(\w+)/);
+  return `This cell does not run here, because ${REASONS[name]}.`;
 };
 
-// Shows one output, in the format of a notebook, with the same classes as printed outputs.
-const show = (cell, { output_type, name, text, data, traceback }) => {
-  if (!cell.own) put(cell);
-  const printed = text ?? traceback?.join("") ?? (data["text/html"] ? "" : data["text/plain"]);
-  const kind = `output ${traceback ? "traceback" : name === "stderr" ? "stderr" : "stream"}`;
-  let last = cell.own.lastElementChild;
-  if (output_type !== "stream" || last.className !== kind) {
-    last = add(cell.own, "div", { className: printed ? kind : "output text_html" });
-    if (printed) add(add(last, "div", { className: "highlight" }), "pre", { tabIndex: 0 });
-    // In a fragment like this, scripts run: figures with sliders need theirs.
-    else last.append(document.createRange().createContextualFragment(data["text/html"]));
-  }
-  if (printed) last.querySelector("pre").append(printed);
+const changed = (cell) => cell.pre.textContent !== cell.printed.textContent;
+
+// Shows what this browser keeps: buttons to go back, and the answers.
+const showKept = () => {
+  const { code, answers, exercises } = kept.read();
+  cells.forEach((cell) => (cell.reset.hidden = !changed(cell)));
+  const some = Object.keys(answers).length > 0;
+  page.hidden = !some && !Object.keys(code).length;
+  page.firstChild.textContent = some
+    ? `Exercises: ${kept.summary({ answers, exercises })}.`
+    : "You have changed code on this page.";
+  for (const { label, mark } of cells) if (mark) mark.textContent = answers[label] ?? "";
 };
 
-const runOne = async (cell, number) => {
-  cell.own?.replaceChildren(cell.own.firstElementChild);
+const keepCode = (cell) => {
+  const code = cell.pre.textContent;
+  cell.ran = false; // It runs again before the cells below it.
+  kept.change((it) => {
+    if (changed(cell)) it.code[cell.id] = code;
+    else delete it.code[cell.id];
+  });
+  showKept();
+};
+
+// The last line that a check prints is its verdict.
+const keepAnswer = (cell) => {
+  if (!cell.label) return;
+  const said = textOf(cell).match(/^(Right\.|Not yet\.|Waiting for)/gm)?.pop();
+  kept.change((it) => {
+    it.exercises = cells.filter(({ label }) => label).length;
+    it.answers[cell.label] = said === "Right." ? "right" : "waiting";
+  });
+  showKept();
+};
+
+const runOne = async (cell) => {
+  clear(cell);
   try {
-    const failed = await engine.run(cell.code(), number, (output) => show(cell, output));
-    cell.ran = true;
+    const code = cell.pre.textContent;
+    const stopped = await engine.run(code, cell.number, (output) => show(cell, output));
+    const failed = stopped && !cell.element.matches(".tag_raises-exception");
+    cell.ran = !failed && code === cell.pre.textContent; // A reader may edit while it runs.
+    keepAnswer(cell);
     return failed;
   } finally {
-    if (cell.own?.children.length === 1) cell.own = cell.own.remove(); // No output is left.
+    removeIfEmpty(cell);
   }
 };
 
 // Runs the cells above that have not run, and then this one.
-const runTo = async (cells, cell) => {
-  const say = (text) => (cell.status.textContent = text);
-  cell.stop.hidden = false;
+const runTo = async (cell) => {
+  cell.say("Loading Python …");
   try {
-    say("Loading Python …");
-    await engine.load((bytes) => say(`Loading ${megabytes(bytes)} of ${size} …`));
-    localStorage.setItem("live", size);
+    await engine.load((bytes) => cell.say(`Loading Python: ${megabytes(bytes)} of ${SIZE}, once …`));
+  } catch (error) {
+    if (error.message === "stopped") return cell.say("Stopped.");
+    return cell.say(`Python was not loaded. Press Run to try again. ${error.message}`);
+  }
+  try {
     const before = cells.slice(0, cells.indexOf(cell)).filter((it) => !it.ran);
     for (const one of [...before, cell]) {
-      const number = cells.indexOf(one) + 1;
-      say(`Running cell ${number} …`);
-      const failed = await runOne(one, number);
-      if (failed && one === cell) return say("This cell stopped with an error.");
-      if (failed && !one.element.matches(".tag_raises-exception"))
-        return say(`Cell ${number} stopped with an error, so this cell did not run.`);
+      cell.say(`Running cell ${one.number} …`);
+      const failed = await runOne(one);
+      if (failed && one === cell) return cell.say("This cell stopped with an error.");
+      // An unfinished answer does not keep the reader from the next exercise.
+      if (failed && (one.exercise === cell.exercise || !one.exercise))
+        return cell.say("This cell did not run, because of an error in ", one);
     }
-    say(cell.own ? "Done." : "Done. This cell has no output.");
+    return cell.say(cell.own ? "Done." : "Done. This cell has no output.");
   } catch (error) {
     cells.forEach((it) => (it.ran = false));
-    say(
-      error.message === "stopped"
-        ? "Stopped. All variables are lost: the next run begins with the first cell."
-        : `Python stopped, and all variables are lost. ${error.message}`
-    );
-  } finally {
+    const why = error.message === "stopped" ? "Stopped" : `Python stopped (${error.message})`;
+    return cell.say(`${why}. All variables are lost: the next run begins with the first cell.`);
+  }
+};
+
+const press = async (cell) => {
+  if (queue.includes(cell)) return;
+  cell.stop.hidden = false;
+  cell.say("Waiting …");
+  if (queue.push(cell) > 1) return; // It runs after those before it.
+  for (; queue.length; queue.shift()) {
+    await runTo(queue[0]);
+    queue[0].stop.hidden = true;
+  }
+};
+
+const stop = () => {
+  for (const cell of queue.splice(1)) {
     cell.stop.hidden = true;
-    cell.waiting = false;
+    cell.say("");
+  }
+  engine.stop();
+};
+
+const edit = async (cell) => {
+  opening ??= import(new URL("editor.js", here));
+  try {
+    cell.editor = await opening;
+  } catch (error) {
+    opening = undefined; // The next press tries again.
+    return cell.say(`The editor was not loaded. Press Edit to try again. ${error.message}`);
+  }
+  if (cell.view) return;
+  cell.edit.hidden = cell.pre.hidden = true;
+  cell.hint.hidden = false;
+  const onChange = (code) => {
+    cell.pre.textContent = `${code}\n`;
+    keepCode(cell);
+  };
+  const options = { label: `Code of cell ${cell.number}`, hint: cell.hint.id, onChange };
+  options.onRun = () => press(cell);
+  const code = cell.pre.textContent.replace(/\n$/, "");
+  cell.view = cell.editor.open(cell.pre.parentElement, code, options);
+  cell.view.focus();
+};
+
+const reset = (cell) => {
+  if (cell.view) {
+    cell.editor.replace(cell.view, cell.printed.textContent.replace(/\n$/, ""));
+    cell.view.focus();
+  } else {
+    cell.pre.replaceChildren(...cell.printed.cloneNode(true).childNodes);
+    keepCode(cell);
+    cell.edit.focus();
   }
 };
 
-const press = (cells, cell) => {
-  if (!agreed) {
-    agreed = true;
-    cell.status.textContent = `The first run loads Python into this page: ${size}, once. Press Run again to load it.`;
-  } else if (!cell.waiting) {
-    cell.waiting = true;
-    cell.status.textContent = "Waiting …";
-    queue = queue.then(() => runTo(cells, cell));
-  }
+const resetPage = () => {
+  if (!confirm("Reset all code and all answers of this page?")) return;
+  kept.forget();
+  location.reload();
 };
 
-if (engine.supported()) {
-  add(document.head, "style", { textContent: style });
-  const cells = [...document.querySelectorAll("div.cell:not(.tag_not-live)")]
-    .map((element) => ({ element, input: element.querySelector(".cell_input") }))
-    .filter(({ input }) => input);
-  cells.forEach((cell, index) => {
-    const source = cell.input.querySelector("pre");
-    cell.code = () => source.textContent;
-    const bar = document.createElement("div");
-    bar.className = "live-bar";
-    cell.input.after(bar);
-    const button = (textContent, more) => {
-      const ariaLabel = `${textContent} cell ${index + 1}`;
-      return add(bar, "button", { type: "button", textContent, ariaLabel, ...more });
-    };
-    button("Run", { onclick: () => press(cells, cell) });
-    cell.stop = button("Stop", { onclick: () => engine.stop(), hidden: true });
-    cell.status = add(bar, "span", { role: "status" });
-  });
+const note = (text) => {
+  const line = make("p", { className: "live-note", textContent: `${text} ` });
+  add(line, "a", { href: ABOUT, textContent: "More about running cells" });
+  return line;
+};
+
+const prepare = (element, index) => {
+  const input = element.querySelector(".cell_input");
+  const pre = input.querySelector("pre");
+  const cell = { element, pre, printed: pre.cloneNode(true), id: element.id, number: index + 1 };
+  const bar = document.createElement("div");
+  bar.className = "live-bar";
+  input.after(bar);
+  const button = (textContent, onclick, hidden = false) => {
+    const ariaLabel = `${textContent} cell ${cell.number}`;
+    return add(bar, "button", { type: "button", textContent, ariaLabel, onclick, hidden });
+  };
+  button("Run", () => press(cell)).title = `The first run loads Python: ${SIZE}, once.`;
+  cell.edit = button("Edit", () => edit(cell));
+  cell.reset = button("Reset", () => reset(cell), true);
+  cell.stop = button("Stop", stop, true);
+  cell.status = add(bar, "span", { role: "status" });
+  cell.say = (text, other) => {
+    cell.status.textContent = text;
+    const link = { href: `#${other?.id}`, textContent: `cell ${other?.number}` };
+    if (other) add(cell.status, "a", link);
+  };
+  add(bar, "span", { className: "live-number", textContent: `Cell ${cell.number}` });
+  const hint = "Shift+Enter runs the cell. Escape and then Tab leaves the code.";
+  const id = `live-hint-${cell.number}`;
+  cell.hint = add(bar, "p", { className: "live-hint", id, textContent: hint, hidden: true });
+  cell.exercise = element.closest(".exercise");
+  if (pre.textContent.includes(`check_answer("${cell.exercise?.id}"`)) {
+    cell.label = cell.exercise.id;
+    const title = cell.exercise.querySelector(".admonition-title");
+    cell.mark = add(title, "span", { className: "live-mark" });
+  }
+  const code = kept.read().code[cell.id];
+  if (code) pre.textContent = code;
+  return cell;
+};
+
+// The answers, and a way to forget all that is kept of this page.
+const addPageLine = (title) => {
+  page = make("p", { className: "live-note" });
+  add(page, "span", { role: "status" });
+  add(page, "button", { type: "button", textContent: "Reset page", onclick: resetPage });
+  title.after(page);
+};
+
+const start = () => {
+  const title = document.querySelector("article h1");
+  const all = [...document.querySelectorAll("div.cell:has(.cell_input)")];
+  const others = all.filter((element) => element.matches("[class*=tag_not-live]"));
+  const problem = engine.problem() || (all.length === others.length && NONE);
+  if (problem) return all.length && title.after(note(problem));
+  for (const element of others) element.querySelector(".cell_input").after(note(reason(element)));
+  cells = all.filter((element) => !others.includes(element)).map(prepare);
+  const first = cells.find(({ status }) => !status.closest("details")) ?? cells[0];
+  first.say(`The first run loads Python: ${SIZE}, once.`);
+  addPageLine(title);
+  return showKept();
+};
+
+add(document.head, "style", { textContent: style });
+start();
+for (const link of document.querySelectorAll("#the-map td:first-child a")) {
+  const left = kept.read(link.href);
+  const className = "live-note";
+  if (left.exercises) link.parentElement.after(make("p", { className, textContent: kept.summary(left) }));
 }

@@ -61,7 +61,7 @@ def prepare() -> None:
     install = ["uv", "pip", "install", "--python", PYTHON, "--no-cache"]
     module(*install, *hashes, "requirements.txt")
     module(*install, "--no-deps", "--no-build-isolation", "--editable", ".")
-    say("Downloading five packages for the pages, with npm.")
+    say("Downloading the packages for the pages, with npm.")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, VENV)
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
