@@ -25,9 +25,9 @@ export SOLUTIONS
 book epub live test:
 	$(PYTHON) tools/build.py $@
 
-# Runs every cell in a browser, and compares its text with the output in the notebook.
+# Runs and changes cells in a browser, and compares every output with the printed one.
 test-live: live .venv/browser
-	$(BIN)/python tools/same_numbers.py
+	LIVE=yes $(BIN)/pytest tests/site/test_live.py --numprocesses auto
 
 # Tests chapter 12, its exercises, and 50 epochs of losses in PyTorch and scikit-learn.
 test-elsewhere: .venv/elsewhere

@@ -9,11 +9,14 @@ import pytest
 import uvicorn
 from pages import ROOT_PATH
 from playwright.sync_api import expect, sync_playwright
-from serve import PAGES, site
+from serve import LIVE, PAGES, site
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 expect.set_options(timeout=30_000)  # A busy machine is no failure.
+
+# `make test-live` sets LIVE=yes, and runs only these tests.
+collect_ignore = [] if LIVE else ["test_live.py"]
 
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"]
 QUIET = ["--disable-gpu", "--disable-quic"]  # Playwright adds many more.
