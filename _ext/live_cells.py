@@ -125,7 +125,7 @@ def write_engine(app: Sphinx) -> None:
 def name_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Give each code cell its id in the notebook, by which a reader's code is kept."""
     path = Path(app.env.doc2path(app.env.docname))
-    if not LIVE or app.builder.name != "html" or path.suffix != ".ipynb":
+    if not LIVE or path.suffix != ".ipynb":
         return
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     for cell in doctree.findall(nodes.container):

@@ -18,11 +18,14 @@ def add_fingerprint(app: Sphinx, config: Config) -> None:
     total = hashlib.sha256()
     for path in sorted(path for path in files if "__pycache__" not in path.parts):
         total.update(path.read_bytes())
-    config.fingerprint = total.hexdigest()
+    config.fingerprint = config.html_fingerprint = total.hexdigest()
 
 
 def setup(app: Sphinx) -> dict:
     """Connect the function."""
+    # The first one lets Sphinx read all pages again, and the second one write them: the
+    # website is built after the e-book, which has read them already.
     app.add_config_value("fingerprint", "", "env")
+    app.add_config_value("html_fingerprint", "", "html")
     app.connect("config-inited", add_fingerprint)
     return {"version": "1", "parallel_read_safe": True}

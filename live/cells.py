@@ -12,6 +12,8 @@ import sys
 import time
 import traceback
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOBase
 from types import ModuleType
 from typing import Any
@@ -31,7 +33,7 @@ class _Outputs:
         self.start(0)
 
     def start(self, cell: int) -> None:
-        self.cell, self.pictures = cell, 0
+        self.cell, self.pictures, self.captured = cell, 0, False
         self.name, self.parts, self.left = "stdout", [], MOST
         self.sent = time.monotonic()
 
@@ -55,8 +57,9 @@ class _Outputs:
 
     def send(self, kind: str, **content: Any) -> None:
         self.flush()
-        line = json.dumps({"output_type": kind} | content) + "\n"
-        os.write(1, line.encode())
+        if not self.captured:
+            line = json.dumps({"output_type": kind} | content) + "\n"
+            os.write(1, line.encode())
 
 
 class _Stream(TextIOBase):
@@ -83,6 +86,18 @@ def display(data: Any, raw: bool = False, kind: str = "display_data") -> None:
         prefix = f"cell{_outputs.cell}-{_outputs.pictures}-"
         data = {"text/html": inline_svg(svg, data["text/plain"], prefix)}
     _outputs.send(kind, data=data)
+
+
+@contextmanager
+def capture_output() -> Iterator[None]:
+    """Show no outputs, as with IPython's function of this name."""
+    _outputs.flush()
+    _outputs.captured = True
+    try:
+        yield
+    finally:
+        _outputs.flush()
+        _outputs.captured = False
 
 
 def _show_open_figures() -> None:
@@ -123,14 +138,16 @@ def run(source: str, number: int) -> None:
 
 
 def _prepare() -> None:
-    """Replace the streams, and IPython, of which only `display` is needed."""
+    """Replace the streams, and IPython, of which only two functions are needed."""
     os.chdir("/book")  # Matplotlib finds its settings there, as in a notebook.
     sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
-    ipython, module = ModuleType("IPython"), ModuleType("IPython.display")
+    names = "IPython", "IPython.display", "IPython.utils.capture"
+    ipython, module, capture = (ModuleType(name) for name in names)
+    sys.modules |= zip(names, (ipython, module, capture), strict=True)
     module.display = NAMES["display"] = display
+    capture.capture_output = capture_output
     ipython.display, ipython.version_info = module, (9, 0, 0)
     ipython.get_ipython = NAMES["get_ipython"] = lambda: None
-    sys.modules |= {"IPython": ipython, "IPython.display": module}
     # Matplotlib warns that it finds no folder for its settings, and tqdm that there are
     # no threads.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)

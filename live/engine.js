@@ -25,7 +25,7 @@ export const bytes = Object.values(parts).reduce((sum, [, size]) => sum + size, 
 export const problem = () => {
   if (location.protocol === "file:") // A page on disk may read no other file.
     return "Cells run only in pages from a website, and this page was opened from a disk.";
-  if (!("DecompressionStream" in window && WebAssembly?.validate(new Uint8Array(MODULE))))
+  if (!("DecompressionStream" in window && window.WebAssembly?.validate(new Uint8Array(MODULE))))
     return "Cells do not run in this browser, because it is too old.";
   return "";
 };
@@ -38,9 +38,11 @@ const get = async (name, cache = "default") => {
 
 // Their names contain their versions, so that a stored copy is always the right one.
 const download = async (onProgress) => {
+  const { signal } = stopping;
   let sum = 0;
   const count = (chunk, controller) => {
-    onProgress?.((sum += chunk.length));
+    sum += chunk.length;
+    if (!signal.aborted) onProgress?.(sum); // Chunks still arrive after a stop.
     controller.enqueue(chunk);
   };
   const one = async ([part, [name]]) => {
@@ -95,6 +97,7 @@ export const load = (onProgress) => {
     start(onProgress).then(resolve, reject);
   }).catch((error) => {
     loaded = undefined; // The next call tries again.
+    stopping.abort(error); // If one download failed, the other one ends.
     throw error;
   });
   return loaded;

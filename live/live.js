@@ -8,7 +8,8 @@ import { clear, removeIfEmpty, show, textOf } from "./outputs.js";
 const here = document.currentScript.src;
 const megabytes = (bytes) => Math.round(bytes / 1e6);
 const SIZE = `${megabytes(engine.bytes)} MB`;
-const ABOUT = new URL("../../book/in_the_page.html", here);
+const href = new URL("../../book/in_the_page.html", here);
+const MORE = { href, textContent: "More about running cells" };
 const NONE = "The cells of this page do not run here, because they need PyTorch or scikit-learn.";
 const REASONS = {
   process: "it starts a second Python",
@@ -89,7 +90,7 @@ const runTo = async (cell) => {
       if (failed && one === cell) return cell.say("This cell stopped with an error.");
       // An unfinished answer does not keep the reader from the next exercise.
       if (failed && (one.exercise === cell.exercise || !one.exercise))
-        return cell.say("This cell did not run, because of an error in ", one);
+        return cell.say("This cell did not run, because of an error in ", one.link);
     }
     return cell.say(cell.own ? "Done." : "Done. This cell has no output.");
   } catch (error) {
@@ -99,6 +100,11 @@ const runTo = async (cell) => {
   }
 };
 
+const hideStop = (cell) => {
+  if (document.activeElement === cell.stop) cell.start.focus(); // The focus is not lost.
+  cell.stop.hidden = true;
+};
+
 const press = async (cell) => {
   if (queue.includes(cell)) return;
   cell.stop.hidden = false;
@@ -106,13 +112,13 @@ const press = async (cell) => {
   if (queue.push(cell) > 1) return; // It runs after those before it.
   for (; queue.length; queue.shift()) {
     await runTo(queue[0]);
-    queue[0].stop.hidden = true;
+    hideStop(queue[0]);
   }
 };
 
 const stop = () => {
   for (const cell of queue.splice(1)) {
-    cell.stop.hidden = true;
+    hideStop(cell);
     cell.say("");
   }
   engine.stop();
@@ -159,7 +165,7 @@ const resetPage = () => {
 
 const note = (text) => {
   const line = make("p", { className: "live-note", textContent: `${text} ` });
-  add(line, "a", { href: ABOUT, textContent: "More about running cells" });
+  add(line, "a", MORE);
   return line;
 };
 
@@ -174,16 +180,17 @@ const prepare = (element, index) => {
     const ariaLabel = `${textContent} cell ${cell.number}`;
     return add(bar, "button", { type: "button", textContent, ariaLabel, onclick, hidden });
   };
-  button("Run", () => press(cell)).title = `The first run loads Python: ${SIZE}, once.`;
+  cell.start = button("Run", () => press(cell));
+  cell.start.title = `The first run loads Python: ${SIZE}, once.`;
   cell.edit = button("Edit", () => edit(cell));
   cell.reset = button("Reset", () => reset(cell), true);
   cell.stop = button("Stop", stop, true);
   cell.status = add(bar, "span", { role: "status" });
-  cell.say = (text, other) => {
+  cell.say = (text, link) => {
     cell.status.textContent = text;
-    const link = { href: `#${other?.id}`, textContent: `cell ${other?.number}` };
-    if (other) add(cell.status, "a", link);
+    if (link) add(cell.status, "a", link);
   };
+  cell.link = { href: `#${cell.id}`, textContent: `cell ${cell.number}` };
   add(bar, "span", { className: "live-number", textContent: `Cell ${cell.number}` });
   const hint = "Shift+Enter runs the cell. Escape and then Tab leaves the code.";
   const id = `live-hint-${cell.number}`;
@@ -216,7 +223,7 @@ const start = () => {
   for (const element of others) element.querySelector(".cell_input").after(note(reason(element)));
   cells = all.filter((element) => !others.includes(element)).map(prepare);
   const first = cells.find(({ status }) => !status.closest("details")) ?? cells[0];
-  first.say(`The first run loads Python: ${SIZE}, once.`);
+  first.say(`The first run loads Python: ${SIZE}, once. `, MORE);
   addPageLine(title);
   return showKept();
 };

@@ -119,7 +119,7 @@ def test_a_citation_has_the_current_version():
 
 def test_contributing_gives_a_reason_for_each_file_behind_the_pages():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    folders = ("_ext", "_static", "_templates", "_ebook")
+    folders = ("_ext", "_static", "_templates", "_ebook", "live")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
     assert [p for p in files if p.suffix != ".pyc" and f"{p.name}`" not in text] == []
 
@@ -270,3 +270,17 @@ def test_a_chapter_is_skipped_with_words_where_its_libraries_are_missing():
     run = subprocess.run(command, cwd=ROOT, **options)
     assert re.search(r"^SKIPPED .*without torch.*make test-elsewhere", run.stdout, re.M)
     assert re.search(rf"= {len(cells_of(path, 'code'))} skipped", run.stdout)
+
+
+def test_cells_that_do_not_run_in_the_page_are_listed_with_a_reason():
+    page = (ROOT / "book" / "in_the_page.md").read_text("utf-8")
+    script = (ROOT / "live" / "live.js").read_text("utf-8")
+    for path in NOTEBOOKS:
+        tags = {
+            tag for cell in cells_of(path) for tag in cell["metadata"].get("tags", [])
+        }
+        reasons = {tag for tag in tags if tag.startswith("not-live-")}
+        if not path.name.startswith("solutions_"):
+            assert bool(reasons) == (f"]({path.name}" in page.split("not run here")[1])
+        for reason in reasons - {"not-live-torch"}:
+            assert f"  {reason.removeprefix('not-live-')}: " in script

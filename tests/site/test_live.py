@@ -19,8 +19,9 @@ LOOP = "while True: pass"
 # The text of each cell's own output, the descriptions of its figures, and whether its
 # figures, tables and animations are as printed. The ids of two figures differ.
 READ = r"""() => [...document.querySelectorAll("div.cell:has(.live-bar)")].map(cell => {
-  const html = (from) => [...cell.querySelectorAll(from + " .text_html")].map(
-    (it) => it.outerHTML.replace(/\b(picture|cell|motion|playing)[\w-]*\d[\w-]*/g, ""));
+  const drawn = " :is(svg.picture, .text_html:not(:has(> svg.picture)))";
+  const html = (from) => [...cell.querySelectorAll(from + drawn)].map(
+    (it) => it.outerHTML.replace(/\b(picture|cell)\d[\w-]*|translate\(.*?\)/g, ""));
   const own = [...cell.querySelectorAll(".live-output :is(pre, svg.picture)")];
   const text = own.map((it) => it.ariaLabel ?? it.textContent).join("\n");
   const printed = html(".cell_output:not(.live-output)");
@@ -205,6 +206,16 @@ def test_the_code_of_a_cell_reaches_no_network(layers):
     for address in ("https://example.org/", layers.url, layers.url + "#"):
         with pytest.raises(Error, match="fetch"):
             layers.workers[0].evaluate("address => fetch(address)", address)
+
+
+def test_a_page_reaches_no_other_host(browser, host):
+    page, asked = browser.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{host}/{LAYERS}")
+    with pytest.raises(Error, match="fetch"):
+        page.evaluate("fetch('http://127.0.0.1:9/')")
+    page.close()
+    assert asked and all(url.startswith(f"{host}/") for url in asked)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
