@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -17,7 +16,9 @@ BUILD = Path(__file__).parent.parent / "_build"
 LIVE = os.environ.get("LIVE") == "yes"
 PAGES = (BUILD / "live" / "_build" if LIVE else BUILD) / "html"
 
+files = StaticFiles(directory=PAGES, html=True, check_dir=False)
+# Python for the pages is compressed already.
+engine = StaticFiles(directory=PAGES / "_static" / "live", check_dir=False)
 site = Starlette(
-    routes=[Mount("/", StaticFiles(directory=PAGES, html=True, check_dir=False))],
-    middleware=[Middleware(GZipMiddleware)],
+    routes=[Mount("/_static/live", engine), Mount("/", GZipMiddleware(files))]
 )
