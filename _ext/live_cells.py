@@ -35,7 +35,7 @@ ENGINE_FILE = re.compile(r'<a href="[^"]*_static/live/[^"]*">(.*?)</a>')
 HEAD = """
 <meta http-equiv="Content-Security-Policy" content="default-src 'self' 'unsafe-inline' \
 data: blob:; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:" />
-<script defer src="{script}"></script>
+<script defer fetchpriority="low" src="{script}"></script>
 """
 
 
@@ -115,7 +115,7 @@ def write_engine(app: Sphinx) -> None:
     parts = {file.name.split("-")[0]: file for file in sorted(folder.glob("*.bin"))}
     sizes = {part: [file.name, file.stat().st_size] for part, file in parts.items()}
     options = ["--bundle", "--minify", "--charset=utf8", "--log-level=error"]
-    options += ["--loader:.css=text", f"--define:PARTS={json.dumps(sizes)}"]
+    options += [f"--define:PARTS={json.dumps(sizes)}"]
     for script, kind in SCRIPTS.items():
         source, target = root / "live" / f"{script}.js", folder / f"{script}.js"
         output = [f"--outfile={target}", f"--format={kind}"]

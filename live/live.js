@@ -1,5 +1,4 @@
 // Cells that a reader can run and change in the page, and exercises that are answered there.
-import style from "./live.css";
 import * as engine from "./engine.js";
 import * as kept from "./kept.js";
 import { add, make } from "./elements.js";
@@ -24,7 +23,13 @@ const reason = ({ classList }) => {
   return `This cell does not run here, because ${REASONS[name]}.`;
 };
 
-const changed = (cell) => cell.pre.textContent !== cell.printed.textContent;
+const changed = ({ pre, printed }) => printed && pre.textContent !== printed.textContent;
+
+// The printed code is stored only when it changes, so that pages open fast.
+const setCode = (cell, code) => {
+  cell.printed ??= cell.pre.cloneNode(true);
+  cell.pre.textContent = code;
+};
 
 // Shows what this browser keeps: buttons to go back, and the answers.
 const showKept = () => {
@@ -136,7 +141,7 @@ const edit = async (cell) => {
   cell.edit.hidden = cell.pre.hidden = true;
   cell.hint.hidden = false;
   const onChange = (code) => {
-    cell.pre.textContent = `${code}\n`;
+    setCode(cell, `${code}\n`);
     keepCode(cell);
   };
   const options = { label: `Code of cell ${cell.number}`, hint: cell.hint.id, onChange };
@@ -172,7 +177,7 @@ const note = (text) => {
 const prepare = (element, index) => {
   const input = element.querySelector(".cell_input");
   const pre = input.querySelector("pre");
-  const cell = { element, pre, printed: pre.cloneNode(true), id: element.id, number: index + 1 };
+  const cell = { element, pre, id: element.id, number: index + 1 };
   const bar = document.createElement("div");
   bar.className = "live-bar";
   input.after(bar);
@@ -201,8 +206,6 @@ const prepare = (element, index) => {
     const title = cell.exercise.querySelector(".admonition-title");
     cell.mark = add(title, "span", { className: "live-mark" });
   }
-  const code = kept.read().code[cell.id];
-  if (code) pre.textContent = code;
   return cell;
 };
 
@@ -225,10 +228,11 @@ const start = () => {
   const first = cells.find(({ status }) => !status.closest("details")) ?? cells[0];
   first.say(`The first run loads Python: ${SIZE}, once. `, MORE);
   addPageLine(title);
+  const { code } = kept.read();
+  for (const cell of cells) if (code[cell.id]) setCode(cell, code[cell.id]);
   return showKept();
 };
 
-add(document.head, "style", { textContent: style });
 start();
 for (const link of document.querySelectorAll("#the-map td:first-child a")) {
   const left = kept.read(link.href);
