@@ -142,7 +142,8 @@ def test_a_page_is_in_order(visit, host, name, theme):
     page.add_style_tag(content=STILL)
     faults = defaultdict(list)
     page.evaluate(OPEN_ALL)
-    for width in WIDTHS:
+    # Only colours differ in the dark, and all elements can be seen on the widest page.
+    for width in WIDTHS if theme == "light" else WIDTHS[-1:]:
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(SETTLED, arg=width)
         for part in page.evaluate(WIDE) + page.evaluate(TORN):
