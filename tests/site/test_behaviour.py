@@ -52,8 +52,8 @@ def test_each_closed_box_opens_and_closes(visit, home, name):
 
 
 @pytest.mark.parametrize("name", [n for n in ALL if soup(n).select("details.hide")])
-def test_hidden_code_and_outputs_open_and_close(visit, home, name):
-    page = visit(f"{home}/{name}")
+def test_hidden_code_and_outputs_open_and_close(visit, host, name):
+    page = visit(f"{host}/{name}")
     for cell in page.locator("details.hide").all():
         line, content = cell.locator("summary"), cell.locator("summary + *")
         expect(content).to_be_hidden()
