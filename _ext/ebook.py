@@ -46,7 +46,7 @@ LIGHT = {value: color for color, value in COLORS.items()}
 LIGHT |= {"var(--a)": LIGHT["var(--forward)"], "var(--b)": LIGHT["var(--backward)"]}
 ITEM = re.compile(r'(href="([^"]+)" media-type="[^"]+") />')
 # A file of the website. The e-book has no files to download.
-DOWNLOAD = re.compile(r'<a href="[^"]*(?:\.zip|/live/[^"]*)">(.*?)</a>')
+DOWNLOAD = re.compile(r'<a href="[^"]*\.zip">(.*?)</a>')
 # The website's offer of the e-book, an item of a list.
 OFFER = re.compile(r"<li>(?:(?!</li>).)*?\.epub.*?</li>", re.DOTALL)
 RELEASED = re.compile(r"date-released: '?\"?([\d-]+)")

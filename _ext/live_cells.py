@@ -29,9 +29,9 @@ LIBRARY = "usr/local/lib/python315.zip"
 DATA = "matplotlib/mpl-data.zip"
 # Figures use these fonts only.
 FONTS = ("DejaVuSans.", "DejaVuSans-", "LastResort")
-# A page may request nothing from another host, and neither may what its cells display.
-# Only `make live` writes the files of the engine.
+# Only the website of `make live` has the files of the engine.
 ENGINE_FILE = re.compile(r'<a href="[^"]*_static/live/[^"]*">(.*?)</a>')
+# A page may request nothing from another host, and neither may what its cells display.
 HEAD = """
 <meta http-equiv="Content-Security-Policy" content="default-src 'self' 'unsafe-inline' \
 data: blob:; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:" />
@@ -137,10 +137,10 @@ def add_script(
     app: Sphinx, page: str, template: str, context: dict, doctree: object
 ) -> None:
     """Add the script and the policy to the first page and each page with code."""
-    body = context.get("body", "")
-    if not LIVE and body:
+    body, website = context.get("body", ""), LIVE and app.builder.name == "html"
+    if body and not website:
         context["body"] = ENGINE_FILE.sub(r"\1", body)
-    elif LIVE and (page == app.config.root_doc or "cell_input" in body):
+    elif website and (page == app.config.root_doc or "cell_input" in body):
         script = context["pathto"]("_static/live/live.js", resource=True)
         context["metatags"] = HEAD.format(script=script) + context["metatags"]
 

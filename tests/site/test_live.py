@@ -3,6 +3,7 @@
 import re
 import time
 from difflib import unified_diff
+from zipfile import ZipFile
 
 import pytest
 from notebooks import BOOK, ROOT, cells_of
@@ -253,6 +254,13 @@ def test_without_the_engine_there_is_no_button_and_one_reason(visit, host):
         expect(page.locator(".live-note")).to_contain_text(reason)
         page.locator(".live-note a").click()
         expect(page.locator("h1")).to_contain_text("Run the code in the page")
+
+
+def test_the_ebook_has_no_engine():
+    (path,) = PAGES.glob("*.epub")
+    with ZipFile(path) as book:
+        pages = [name for name in book.namelist() if name.endswith(".xhtml")]
+        assert not [name for name in pages if b"static/live" in book.read(name)]
 
 
 def test_the_licences_are_there(visit, host):
