@@ -3,7 +3,8 @@
 set -euo pipefail
 missing=""
 found() { for name in "$@"; do if command -v "$name" > /dev/null; then return; fi; done; false; }
-found chromium chromium-browser google-chrome || missing="chromium"
+found chromium-headless-shell chromium chromium-browser google-chrome ||
+    missing="chromium-headless-shell"
 found pdftotext || missing="$missing poppler-utils"
 found epubcheck || missing="$missing epubcheck"
 if [ -z "$missing" ]; then exit; fi
