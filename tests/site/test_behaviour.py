@@ -37,7 +37,7 @@ CONTRAST = """element => {
 )
 def test_each_closed_box_opens_and_closes(visit, home, name):
     page = visit(f"{home}/{name}")
-    page.keyboard.press("Shift")  # Lays out the page, which a test scrolls too quickly.
+    page.keyboard.press("Shift")  # Lays out the page, which moves under the mouse.
     for box in page.locator(".admonition.dropdown").all():
         button = box.locator("button.toggle-button")
         answer = box.locator(".admonition-title ~ *").first
@@ -54,6 +54,7 @@ def test_each_closed_box_opens_and_closes(visit, home, name):
 @pytest.mark.parametrize("name", [n for n in ALL if soup(n).select("details.hide")])
 def test_hidden_code_and_outputs_open_and_close(visit, host, name):
     page = visit(f"{host}/{name}")
+    page.keyboard.press("Shift")  # Lays out the page, which moves under the mouse.
     for cell in page.locator("details.hide").all():
         line, content = cell.locator("summary"), cell.locator("summary + *")
         expect(content).to_be_hidden()

@@ -34,8 +34,8 @@ PROSE = """() => {
   for (const element of main.querySelectorAll(quoted)) element.remove();
   return main.textContent;
 }"""
-LOOK = """tags => axe.run(document, {
-  preload: false, resultTypes: ["violations"], runOnly: {type: "tag", values: tags},
+LOOK = """rules => axe.run(document, {
+  preload: false, resultTypes: ["violations"], runOnly: rules,
 })"""
 WIDE = """() => {
   const {scrollWidth, clientWidth} = document.scrollingElement;
@@ -70,7 +70,8 @@ ARRIVE = """async () => {
   const links = document.querySelectorAll("main a[href^='#']:not([href='#'])");
   for (const link of [...links].reverse()) { // The first leads below what is laid out.
     link.click();
-    await new Promise(done => requestAnimationFrame(done));
+    // A browser that draws nothing at the moment must not stop the test.
+    await new Promise(done => (requestAnimationFrame(done), setTimeout(done, 200)));
     look(link.hash.slice(1), "click");
   }
   for (const {id} of document.querySelectorAll("article [id]:not(svg *, pre)")) {
@@ -143,13 +144,15 @@ def test_a_page_is_in_order(visit, host, name, theme):
     faults = defaultdict(list)
     page.evaluate(OPEN_ALL)
     # Only colours differ in the dark, and all elements can be seen on the widest page.
+    rules = RULES if theme == "light" else ["color-contrast", "link-in-text-block"]
     for width in WIDTHS if theme == "light" else WIDTHS[-1:]:
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(SETTLED, arg=width)
         for part in page.evaluate(WIDE) + page.evaluate(TORN):
             faults[f"too wide: {part}"].append(width)
-        for fault in faults_of(page.evaluate(LOOK, RULES)):
-            faults[fault].append(width)
+        if width != WIDTHS[1]:  # It has the header of one and the text of the other.
+            for fault in faults_of(page.evaluate(LOOK, rules)):
+                faults[fault].append(width)
     lines = [
         f"{name}, {theme}, {widths} px: {fault}" for fault, widths in faults.items()
     ]
@@ -200,7 +203,7 @@ def test_everything_is_reached_by_keyboard(visit, host, name):
         # What is laid out on the way, and turns out to scroll, is a stop more.
         for presses in (count + 5, count // 2, count // 2):
             for _ in range(presses):
-                page.keyboard.press("Tab")
+                page.keyboard.down("Tab")  # It is held; each repeat goes on by one.
             missed = page.evaluate(f"({TELL})(missed())")
             if not missed:
                 break
