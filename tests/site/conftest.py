@@ -78,7 +78,7 @@ def visit(browser):
             own = "/".join(address.split("/")[:3])
 
         def ask(request):
-            if not request.url.startswith(f"{own}/"):
+            if not request.url.startswith((f"{own}/", "blob:")):  # A page's own.
                 faults.append(f"asks another host: {request.url}")
 
         def note(message):
