@@ -18,7 +18,7 @@ expect.set_options(timeout=30_000)  # A busy machine is no failure.
 # `make test-live` sets LIVE=yes, and runs only these tests.
 collect_ignore = [] if LIVE else ["test_live.py"]
 
-# The first one has no windows and tabs of its own, and takes half the time.
+# The first one has no windows of its own, and opens a page in half the time.
 CHROMIUMS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 QUIET = ["--disable-gpu", "--disable-quic"]  # Playwright adds many more.
 

@@ -150,13 +150,22 @@ def test_a_page_is_in_order(visit, host, name, theme):
         page.wait_for_function(SETTLED, arg=width)
         for part in page.evaluate(WIDE) + page.evaluate(TORN):
             faults[f"too wide: {part}"].append(width)
-        if width != WIDTHS[1]:  # It has the header of one and the text of the other.
-            for fault in faults_of(page.evaluate(LOOK, rules)):
-                faults[fault].append(width)
+        for fault in faults_of(page.evaluate(LOOK, rules)):
+            faults[fault].append(width)
     lines = [
         f"{name}, {theme}, {widths} px: {fault}" for fault, widths in faults.items()
     ]
     assert not lines, "\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_link_under_the_mouse_has_contrast(visit, host, theme):
+    page = visit(f"{host}/book/in_the_page.html", theme)
+    page.add_style_tag(content=STILL)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for link in page.locator("article :is(td, p) a").all()[:4]:
+        link.hover()
+        assert [*faults_of(page.evaluate(LOOK, ["color-contrast"]))] == []
 
 
 HEADINGS = """() => [...document.querySelectorAll("article :is(h1, h2, h3)")]
