@@ -19,8 +19,9 @@ const look = () =>
 look();
 document.fonts.addEventListener("loadingdone", look);
 
-// The whole page is laid out before the reader goes anywhere, so that links arrive.
-for (const act of ["click", "keydown", "scroll", "hashchange"])
+// The whole page is laid out before the reader goes or presses anywhere, so that links
+// arrive, and nothing moves under a button that is pressed.
+for (const act of ["pointermove", "click", "keydown", "scroll", "hashchange"])
   addEventListener(act, () => document.documentElement.classList.remove("new"));
 
 // Paper is white, so the dark theme is only for the screen (print.css does the rest).

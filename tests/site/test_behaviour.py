@@ -5,9 +5,9 @@ import re
 import pytest
 from pages import ALL, soup
 from playwright.sync_api import expect
+from test_pages import OPEN_ALL
 
 # A figure that answers a prediction is closed at first.
-OPEN = "document.querySelectorAll('details').forEach(one => one.open = true)"
 MOVING = [name for name in ALL if soup(name).select(".motion")]
 PLAYING = [name for name in ALL if soup(name).select(".playing")]
 NAMED = {
@@ -37,7 +37,6 @@ CONTRAST = """element => {
 )
 def test_each_closed_box_opens_and_closes(visit, home, name):
     page = visit(f"{home}/{name}")
-    page.keyboard.press("Shift")  # Lays out the page, which moves under the mouse.
     for box in page.locator(".admonition.dropdown").all():
         button = box.locator("button.toggle-button")
         answer = box.locator(".admonition-title ~ *").first
@@ -54,7 +53,6 @@ def test_each_closed_box_opens_and_closes(visit, home, name):
 @pytest.mark.parametrize("name", [n for n in ALL if soup(n).select("details.hide")])
 def test_hidden_code_and_outputs_open_and_close(visit, host, name):
     page = visit(f"{host}/{name}")
-    page.keyboard.press("Shift")  # Lays out the page, which moves under the mouse.
     for cell in page.locator("details.hide").all():
         line, content = cell.locator("summary"), cell.locator("summary + *")
         expect(content).to_be_hidden()
@@ -195,7 +193,7 @@ def step_of(figure):
 @pytest.mark.parametrize("name", MOVING)
 def test_the_moving_figure_steps(visit, home, name):
     page = visit(f"{home}/{name}")
-    page.evaluate(OPEN)
+    page.evaluate(OPEN_ALL)
     figure = page.locator(".motion").first
     press = {
         action: figure.locator(f"[data-action={action}]")
@@ -225,7 +223,7 @@ def test_the_moving_figure_steps(visit, home, name):
 @pytest.mark.parametrize("name", MOVING)
 def test_the_moving_figure_waits_for_the_reader(visit, home, name):
     page = visit(f"{home}/{name}", reduced_motion="reduce")
-    page.evaluate(OPEN)
+    page.evaluate(OPEN_ALL)
     figure = page.locator(".motion").first
     before = step_of(figure)
     figure.scroll_into_view_if_needed()
