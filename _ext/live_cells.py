@@ -62,7 +62,8 @@ def files_of(root: Path, source: ZipFile) -> Iterator[tuple[str, bytes]]:
             kept = not name.startswith(("fonts/", "sample_data/", "images/"))
             if (kept or Path(name).name.startswith(FONTS)) and not name.endswith("/"):
                 yield f"mpl-data/{name}", data.read(name)
-    for path in ("live/cells.py", "_ext/inline_svg.py", "book/matplotlibrc"):
+    own = ["live/cells.py", "live/figures.py", "_ext/inline_svg.py"]
+    for path in [*own, "book/matplotlibrc"]:
         yield f"book/{Path(path).name}", Path(root, path).read_bytes()
     for path in sorted(Path(root, "scratchdl").rglob("*.*")):
         if "__pycache__" not in path.parts:

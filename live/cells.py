@@ -100,7 +100,7 @@ def capture_output() -> Iterator[None]:
         _outputs.captured = False
 
 
-def _show_open_figures() -> None:
+def show_open_figures() -> None:
     """Display figures without `show`, as a notebook does."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     for number in pyplot.get_fignums() if pyplot else []:
@@ -126,7 +126,7 @@ def run(source: str, number: int) -> None:
             value = eval(last, NAMES)
         if value is not None:
             display(value, kind="execute_result")
-        _show_open_figures()
+        show_open_figures()
     except BaseException as error:
         outer = error.__traceback__.tb_next  # Without the line above that ran the cell.
         while outer and outer.tb_frame.f_globals.get("__name__") in ("ast", __name__):

@@ -200,6 +200,9 @@ def test_errors_and_long_outputs(layers):
         "import sys\nprint(1)\nprint(2, file=sys.stderr)\nraise SystemExit", "error"
     )
     expect(first.own.locator("pre").first).to_have_text("1\n")
+    plot = "import matplotlib.pyplot as plt\nfor y in 1, 2:\n    plt.plot([y])\n"
+    first.run(plot + "    plt.show()\n    print(y)")
+    expect(first.own.locator("pre, svg")).to_have_count(4)  # None is a warning.
 
 
 def test_the_code_of_a_cell_reaches_no_network(layers):
