@@ -22,6 +22,7 @@ from inline_svg import inline_svg
 
 # The names that a cell defines, as in a notebook.
 NAMES = sys.modules["__main__"].__dict__
+PACKAGES = "The page has only NumPy, Matplotlib and most of Python's standard library."
 MOST = 1_000_000  # More text than this from one cell would stop the page.
 TOO_MUCH = "\nThe output is cut off here: it is longer than a million characters.\n"
 
@@ -131,6 +132,8 @@ def run(source: str, number: int) -> None:
         outer = error.__traceback__.tb_next  # Without the line above that ran the cell.
         while outer and outer.tb_frame.f_globals.get("__name__") in ("ast", __name__):
             outer = outer.tb_next
+        if isinstance(error, ModuleNotFoundError):
+            error.add_note(PACKAGES)
         lines = traceback.format_exception(error.with_traceback(outer))
         content = {"ename": type(error).__name__, "evalue": str(error)}
         _outputs.send("error", traceback=lines, **content)

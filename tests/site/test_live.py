@@ -195,6 +195,8 @@ def test_errors_and_long_outputs(layers):
     first.run('print("x" * 10_000_000)')
     expect(first.own).to_contain_text("cut off")
     assert len(first.own.text_content()) < 1_100_000
+    first.run("import pandas", "error")
+    expect(first.own).to_contain_text("only NumPy, Matplotlib")
     first.run("import os\nos._exit(3)", "Python stopped")
     first.run(
         "import sys\nprint(1)\nprint(2, file=sys.stderr)\nraise SystemExit", "error"
