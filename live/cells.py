@@ -102,7 +102,7 @@ def capture_output() -> Iterator[None]:
 
 
 def show_open_figures() -> None:
-    """Display figures without `show`, as a notebook does."""
+    """Display the open figures, and close them, as a notebook does."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     for number in pyplot.get_fignums() if pyplot else []:
         from scratchdl.show import show

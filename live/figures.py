@@ -7,5 +7,5 @@ __all__ = ["FigureCanvas", "show"]
 
 
 def show(block: bool | None = None) -> None:
-    """Display all open figures, and close them."""
+    """Display the open figures. There is no window that `block` could wait for."""
     show_open_figures()

@@ -72,8 +72,9 @@ const start = async (archives) => {
   files.set("tmp", new Directory(new Map()));
   const streams = [new OpenFile(new File([])), lines(output), lines(stream("stderr"))];
   const folders = [new PreopenDirectory("/", files), new PreopenDirectory(DATA, data)];
-  const settings = ["HOME=/tmp", "TMPDIR=/tmp", "PYTHONTZPATH=", "NO_COLOR=1"];
-  settings.push("MPLBACKEND=module://figures");
+  const settings = [
+    "HOME=/tmp", "TMPDIR=/tmp", "PYTHONTZPATH=", "NO_COLOR=1", "MPLBACKEND=module://figures",
+  ];
   const wasi = new WASI(["python"], settings, [...streams, ...folders], { debug: false });
   // The shim expects the flags of a pause at the wrong place, and time.sleep would take too long.
   const { poll_oneoff } = wasi.wasiImport;
